@@ -1,0 +1,133 @@
+package io.holdfast.raft;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Who takes part in the cluster. While {@code outgoingVoters} is not empty the configuration is
+ * joint: elections and commitment need a majority of {@code voters} and a majority of {@code
+ * outgoingVoters} (Raft paper §6).
+ *
+ * @param members every peer named by one of the three sets, and no other
+ * @param learners peers that receive the log and count in no majority (thesis §4.2.1)
+ */
+public record Configuration(
+    SortedMap<PeerId, Member> members,
+    SortedSet<PeerId> voters,
+    SortedSet<PeerId> outgoingVoters,
+    SortedSet<PeerId> learners) {
+  private static final int FORMAT_VERSION = 1;
+
+  public Configuration {
+    members = Collections.unmodifiableSortedMap(new TreeMap<>(members));
+    voters = Collections.unmodifiableSortedSet(new TreeSet<>(voters));
+    outgoingVoters = Collections.unmodifiableSortedSet(new TreeSet<>(outgoingVoters));
+    learners = Collections.unmodifiableSortedSet(new TreeSet<>(learners));
+    if (voters.isEmpty()) {
+      throw new IllegalArgumentException("a configuration needs at least one voter");
+    }
+    SortedSet<PeerId> named = new TreeSet<>(voters);
+    named.addAll(outgoingVoters);
+    named.addAll(learners);
+    if (!named.equals(members.keySet())) {
+      throw new IllegalArgumentException(
+          "members " + members.keySet() + " differ from the peers named in the sets " + named);
+    }
+    for (PeerId learner : learners) {
+      if (voters.contains(learner) || outgoingVoters.contains(learner)) {
+        throw new IllegalArgumentException(learner + " cannot be both a voter and a learner");
+      }
+    }
+  }
+
+  /** A configuration in which every member votes. */
+  public static Configuration ofVoters(Collection<Member> voters) {
+    SortedMap<PeerId, Member> members = new TreeMap<>();
+    for (Member member : voters) {
+      if (members.put(member.id(), member) != null) {
+        throw new IllegalArgumentException(member.id() + " is named twice");
+      }
+    }
+    return new Configuration(
+        members, new TreeSet<>(members.keySet()), new TreeSet<>(), new TreeSet<>());
+  }
+
+  public boolean isJoint() {
+    return !outgoingVoters.isEmpty();
+  }
+
+  public boolean isVoter(PeerId peer) {
+    return voters.contains(peer) || outgoingVoters.contains(peer);
+  }
+
+  /** The canonical bytes: equal configurations give equal bytes. */
+  public byte[] encode() {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (DataOutputStream out = new DataOutputStream(bytes)) {
+      out.writeByte(FORMAT_VERSION);
+      out.writeInt(members.size());
+      for (Member member : members.values()) {
+        out.writeShort(member.id().value());
+        out.writeUTF(member.peerAddress());
+        out.writeUTF(member.clientAddress());
+      }
+      writeIds(out, voters);
+      writeIds(out, outgoingVoters);
+      writeIds(out, learners);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
+  }
+
+  /**
+   * @throws IllegalArgumentException if the bytes are not an encoded configuration
+   */
+  public static Configuration decode(byte[] bytes) {
+    try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
+      int version = in.readUnsignedByte();
+      if (version != FORMAT_VERSION) {
+        throw new IllegalArgumentException("unknown configuration format version " + version);
+      }
+      int count = in.readInt();
+      SortedMap<PeerId, Member> members = new TreeMap<>();
+      for (int i = 0; i < count; i++) {
+        PeerId id = new PeerId(in.readUnsignedShort());
+        members.put(id, new Member(id, in.readUTF(), in.readUTF()));
+      }
+      Configuration decoded = new Configuration(members, readIds(in), readIds(in), readIds(in));
+      if (in.read() != -1) {
+        throw new IllegalArgumentException("bytes follow the end of an encoded configuration");
+      }
+      return decoded;
+    } catch (IOException e) {
+      throw new IllegalArgumentException("truncated configuration", e);
+    }
+  }
+
+  private static void writeIds(DataOutputStream out, SortedSet<PeerId> ids) throws IOException {
+    out.writeInt(ids.size());
+    for (PeerId id : ids) {
+      out.writeShort(id.value());
+    }
+  }
+
+  private static SortedSet<PeerId> readIds(DataInputStream in) throws IOException {
+    int count = in.readInt();
+    SortedSet<PeerId> ids = new TreeSet<>();
+    for (int i = 0; i < count; i++) {
+      ids.add(new PeerId(in.readUnsignedShort()));
+    }
+    return ids;
+  }
+}
