@@ -1,0 +1,9 @@
+package io.holdfast.server.config;
+
+/** The least severity that is logged. */
+public enum LogLevel {
+  ERROR,
+  WARN,
+  INFO,
+  DEBUG
+}
