@@ -1,0 +1,16 @@
+package io.holdfast.locks;
+
+import java.util.List;
+
+/**
+ * A request that waits.
+ *
+ * @param items its locks in the order of names; more than one for all-or-nothing requests
+ * @param queuedAt index of the entry that put it in the queue
+ */
+public record PendingWait(
+    RequestId request, String owner, List<Command.Item> items, long queuedAt) {
+  public PendingWait {
+    items = List.copyOf(items);
+  }
+}
