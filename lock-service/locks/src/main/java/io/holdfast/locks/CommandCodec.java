@@ -35,8 +35,6 @@ public final class CommandCodec {
   private static final int CONFIGURE = 11;
   private static final int RAISE_TOKEN_FLOOR = 12;
 
-  private static final CancelReason[] CANCEL_REASONS = CancelReason.values();
-
   private CommandCodec() {}
 
   public static byte[] encode(Command command) {
@@ -76,7 +74,7 @@ public final class CommandCodec {
     if (command instanceof Command.CancelWait cancel) {
       out.u8(CANCEL_WAIT).number(cancel.session());
       Fields.requestId(out, cancel.waiting());
-      out.u8(cancel.reason().ordinal());
+      out.flag(cancel.reason() == CancelReason.TIMEOUT);
     } else if (command instanceof Command.ForceRelease force) {
       out.u8(FORCE_RELEASE).text(force.nonce()).text(force.lock().value());
     } else if (command instanceof Command.Forget forget) {
@@ -137,7 +135,7 @@ public final class CommandCodec {
           new Command.CancelWait(
               in.number("session"),
               Fields.requestId(in),
-              CANCEL_REASONS[in.number("reason", CANCEL_REASONS.length - 1)]);
+              in.flag("reason") ? CancelReason.TIMEOUT : CancelReason.CANCELLED);
       case PUBLISH ->
           new Command.Publish(
               Fields.request(in),

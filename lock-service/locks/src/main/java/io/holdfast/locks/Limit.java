@@ -49,15 +49,14 @@ public enum Limit {
 
   private static final Limit[] BY_NUMBER = values();
 
+  private final int number;
   private final String field;
   private final long defaultValue;
   private final long min;
   private final long max;
 
   Limit(int number, String field, long defaultValue, long min, long max) {
-    if (number != ordinal()) {
-      throw new IllegalStateException(field + " has the wrong number " + number);
-    }
+    this.number = number;
     this.field = field;
     this.defaultValue = defaultValue;
     this.min = min;
@@ -66,7 +65,7 @@ public enum Limit {
 
   /** The number in encoded commands and snapshots; never reused. */
   int number() {
-    return ordinal();
+    return number;
   }
 
   static Limit ofNumber(int number) {

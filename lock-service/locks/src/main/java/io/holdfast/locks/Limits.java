@@ -33,8 +33,7 @@ public final class Limits {
   public Limits with(Limit limit, long value) {
     if (value < limit.min() || value > limit.max()) {
       throw new IllegalArgumentException(
-          String.format(
-              "%s is %d; allowed are %d to %d", limit.field(), value, limit.min(), limit.max()));
+          limit.field() + " is " + value + "; allowed are " + limit.min() + " to " + limit.max());
     }
     long[] changed = values.clone();
     changed[limit.number()] = value;

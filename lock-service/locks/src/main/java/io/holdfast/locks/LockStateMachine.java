@@ -9,6 +9,7 @@ import java.util.Optional;
  * Sessions and locks as a pure function of the log. One thread owns it; no method blocks. {@link
  * #apply} never throws for any bytes. Queries see the state after the latest applied command.
  */
+@SuppressWarnings("DoNotCallSuggester")
 public final class LockStateMachine implements StateMachine<CommandResult> {
   /** Events kept for {@link #drainEvents} at most. */
   public static final int UNDRAINED_EVENTS_MAX = 1 << 20;
