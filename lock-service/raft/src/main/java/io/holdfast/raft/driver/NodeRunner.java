@@ -7,27 +7,27 @@ import java.util.concurrent.locks.LockSupport;
  * parks until something arrives or a timer is due.
  */
 public final class NodeRunner implements AutoCloseable {
-  private final RaftNode<?> node;
+  private final EventLoop loop;
   private final Thread thread;
   private volatile boolean stopping;
 
   /**
-   * @param node started on the runner's thread is not needed: {@link RaftNode#start} comes first
+   * @param loop its node was started before: {@link RaftNode#start} needs no runner
    */
-  public NodeRunner(RaftNode<?> node, String threadName) {
-    this.node = node;
+  public NodeRunner(EventLoop loop, String threadName) {
+    this.loop = loop;
     this.thread = new Thread(this::run, threadName);
   }
 
   public void start() {
-    node.onWork(() -> LockSupport.unpark(thread));
+    loop.onWork(() -> LockSupport.unpark(thread));
     thread.start();
   }
 
   private void run() {
     while (!stopping) {
-      node.turn(System.nanoTime());
-      long waitNanos = node.nextWakeNanos() - System.nanoTime();
+      loop.turn(System.nanoTime());
+      long waitNanos = loop.nextWakeNanos() - System.nanoTime();
       if (waitNanos > 0 && !stopping) {
         LockSupport.parkNanos(this, waitNanos);
       }

@@ -16,7 +16,7 @@ import java.util.random.RandomGenerator;
  *
  * @param <R> the result of a command
  */
-public final class RaftNode<R> {
+public final class RaftNode<R> implements EventLoop {
   private final RaftNodeSettings settings;
   private final LogStorage storage;
   private final Transport transport;
@@ -49,11 +49,13 @@ public final class RaftNode<R> {
   }
 
   /** Drains the mailbox, lets time pass, emits what must be sent, stored, applied. Never blocks. */
+  @Override
   public void turn(long nowNanos) {
     requireJoined();
   }
 
   /** When {@link #turn} must be called at the latest if nothing arrives. */
+  @Override
   public long nextWakeNanos() {
     requireJoined();
     return 0;
@@ -70,6 +72,7 @@ public final class RaftNode<R> {
   }
 
   /** Sets what is called (by any thread) when the mailbox turns non-empty. Any thread. */
+  @Override
   public void onWork(Runnable wakeUp) {
     requireJoined();
   }
