@@ -50,7 +50,9 @@ public sealed interface Event extends ServerMessage {
     /** An administrator cleared the lock. */
     FORCED("forced"),
     /** The wait was part of a cycle. */
-    DEADLOCK("deadlock");
+    DEADLOCK("deadlock"),
+    /** The same owner asked for the lock again under another request id. */
+    REPLACED("replaced");
 
     private final String wireName;
 

@@ -18,6 +18,9 @@ final class JsonFields {
   private static final int FIELDS_MAX = 32;
   private static final int VALUE_CHARS_SHOWN_MAX = 64;
 
+  /** Stands for an array's element that is neither string nor object; no field can use it. */
+  private static final Object UNFIT = new Object();
+
   private enum Type {
     INTEGER("a whole number"),
     HUGE("a number out of range"),
@@ -122,11 +125,7 @@ final class JsonFields {
         elements.add(parser.getText());
       } else {
         parser.skipChildren();
-        complain(
-            ErrorCode.INVALID_REQUEST,
-            name + "[" + elements.size() + "]",
-            null,
-            "must be a string or an object");
+        elements.add(UNFIT);
       }
       token = parser.nextToken();
     }

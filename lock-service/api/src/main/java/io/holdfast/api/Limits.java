@@ -24,10 +24,10 @@ public final class Limits {
   public static final int LOCK_NAME_BYTES_MAX = 512;
 
   /** Longest owner of a lock, in bytes of UTF-8. */
-  public static final int OWNER_BYTES_MAX = 128;
+  public static final int OWNER_BYTES_MAX = 1_024;
 
   /** Longest description of a session's owner, in bytes of UTF-8. */
-  public static final int SESSION_OWNER_BYTES_MAX = 256;
+  public static final int SESSION_OWNER_BYTES_MAX = 16 << 10;
 
   /** Longest nonce of {@code openSession}, in bytes of UTF-8. */
   public static final int NONCE_BYTES_MAX = 64;
@@ -60,10 +60,10 @@ public final class Limits {
   public static final long WAIT_FOR_EVER = -1;
 
   /** Most permits of a semaphore. */
-  public static final int PERMITS_MAX = 1 << 20;
+  public static final int PERMITS_MAX = Integer.MAX_VALUE;
 
   /** Most locks in one all-or-nothing acquire. */
-  public static final int LOCKS_PER_ACQUIRE_MAX = 64;
+  public static final int LOCKS_PER_ACQUIRE_MAX = 256;
 
   /** Most rows in one page of a listing. */
   public static final int PAGE_ROWS_MAX = 1_000;

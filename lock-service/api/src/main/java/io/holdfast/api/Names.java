@@ -11,7 +11,7 @@ public final class Names {
 
   /**
    * Says what is wrong with a lock name: UTF-8 of 1 to 512 bytes, no control characters, segments
-   * separated by single slashes, no slash at either end.
+   * separated by single slashes, no slash at either end, no segment {@code .} or {@code ..}.
    *
    * @return the problem and its fix, or null when the name is good
    */
@@ -26,7 +26,15 @@ public final class Names {
     if (name.contains("//")) {
       return "must not contain an empty segment; write one '/' between segments";
     }
+    if (name.indexOf('.') >= 0 && hasDotSegment(name)) {
+      return "must not contain the segment '.' or '..', which HTTP clients resolve away";
+    }
     return null;
+  }
+
+  private static boolean hasDotSegment(String name) {
+    String framed = "/" + name + "/";
+    return framed.contains("/./") || framed.contains("/../");
   }
 
   /**
@@ -40,7 +48,7 @@ public final class Names {
   }
 
   /**
-   * Says what is wrong with an owner: 1 to 128 bytes of UTF-8, no control characters.
+   * Says what is wrong with an owner: 1 to 1,024 bytes of UTF-8, no control characters.
    *
    * @return the problem and its fix, or null when the owner is good
    */

@@ -160,7 +160,7 @@ public sealed interface Reply {
    * Answers an acquire that waits. The end of the wait comes as an event to the connection the
    * session is attached to, or as the answer to the same request sent again.
    *
-   * @param position 1 stands at the head
+   * @param position requests before it; of several queues the longest
    * @param session the session that waits (tells a caller that had none)
    */
   record Queued(String lock, int position, long session) implements Reply {
