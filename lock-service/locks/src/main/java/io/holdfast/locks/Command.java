@@ -14,6 +14,15 @@ public sealed interface Command {
   /** Bytes of a nonce at most. */
   int NONCE_BYTES_MAX = 64;
 
+  /** The {@code waitMillis} of a request that is to be answered at once. */
+  long NO_WAIT = 0;
+
+  /** The {@code waitMillis} of a request that waits until it is granted or withdrawn. */
+  long WAIT_FOR_EVER = -1;
+
+  /** The longest bounded wait: 365 days. */
+  long WAIT_MILLIS_MAX = 31_536_000_000L;
+
   /** Bytes of a principal at most. */
   int PRINCIPAL_BYTES_MAX = 256;
 
@@ -78,13 +87,25 @@ public sealed interface Command {
    * Asks for one lock.
    *
    * @param owner who within the session will hold it, such as a thread or a handle
-   * @param mayWait whether to join the queue when the lock is not free; otherwise the answer is
-   *     {@link CommandResult.Busy}
+   * @param waitMillis how long the request may stand in the queue when the lock is not free: {@link
+   *     #NO_WAIT} answers {@link CommandResult.Busy}, {@link #WAIT_FOR_EVER} has no end. The state
+   *     only remembers it: time is the leader's to watch, and a new leader must know how long
    */
-  record Acquire(Request request, LockName lock, String owner, AcquireMode mode, boolean mayWait)
+  record Acquire(Request request, LockName lock, String owner, AcquireMode mode, long waitMillis)
       implements Command {
     public Acquire {
       requireOwner(owner);
+      requireWait(waitMillis);
+    }
+
+    public Acquire(
+        Request request, LockName lock, String owner, AcquireMode mode, boolean mayWait) {
+      this(request, lock, owner, mode, mayWait ? WAIT_FOR_EVER : NO_WAIT);
+    }
+
+    /** Whether to join the queue when the lock is not free. */
+    public boolean mayWait() {
+      return waitMillis != NO_WAIT;
     }
   }
 
@@ -94,12 +115,23 @@ public sealed interface Command {
    * all are free for it.
    *
    * @param items at least one, no lock twice; sorted by name when constructed
+   * @param waitMillis as in {@link Acquire}
    */
-  record AcquireAll(Request request, String owner, List<Item> items, boolean mayWait)
+  record AcquireAll(Request request, String owner, List<Item> items, long waitMillis)
       implements Command {
     public AcquireAll {
       requireOwner(owner);
       items = sorted(items);
+      requireWait(waitMillis);
+    }
+
+    public AcquireAll(Request request, String owner, List<Item> items, boolean mayWait) {
+      this(request, owner, items, mayWait ? WAIT_FOR_EVER : NO_WAIT);
+    }
+
+    /** Whether to join the queues when not all locks are free. */
+    public boolean mayWait() {
+      return waitMillis != NO_WAIT;
     }
 
     private static List<Item> sorted(List<Item> items) {
@@ -227,6 +259,17 @@ public sealed interface Command {
   private static void requireSession(long session) {
     if (session < 1) {
       throw new IllegalArgumentException("session is " + session + "; sessions start at 1");
+    }
+  }
+
+  private static void requireWait(long waitMillis) {
+    if (waitMillis < WAIT_FOR_EVER || waitMillis > WAIT_MILLIS_MAX) {
+      throw new IllegalArgumentException(
+          "waitMillis is "
+              + waitMillis
+              + "; 0 tries, -1 waits for ever, 1 to "
+              + WAIT_MILLIS_MAX
+              + " is a time");
     }
   }
 

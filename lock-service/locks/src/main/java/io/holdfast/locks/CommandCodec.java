@@ -51,12 +51,12 @@ public final class CommandCodec {
       Fields.request(out.u8(ACQUIRE), acquire.request());
       out.text(acquire.lock().value()).text(acquire.owner());
       Fields.mode(out, acquire.mode());
-      out.flag(acquire.mayWait());
+      Fields.waitMillis(out, acquire.waitMillis());
     } else if (command instanceof AcquireAll acquireAll) {
       Fields.request(out.u8(ACQUIRE_ALL), acquireAll.request());
       out.text(acquireAll.owner());
       Fields.items(out, acquireAll.items());
-      out.flag(acquireAll.mayWait());
+      Fields.waitMillis(out, acquireAll.waitMillis());
     } else if (command instanceof Command.Release release) {
       Fields.request(out.u8(RELEASE), release.request());
       out.text(release.lock().value()).text(release.owner()).number(release.token().value());
@@ -125,7 +125,7 @@ public final class CommandCodec {
         Request request = Fields.request(in);
         LockName lock = Fields.lock(in);
         String owner = Fields.owner(in);
-        yield new Command.Acquire(request, lock, owner, Fields.mode(in), in.flag("mayWait"));
+        yield new Command.Acquire(request, lock, owner, Fields.mode(in), Fields.waitMillis(in));
       }
       case ACQUIRE_ALL -> acquireAll(in);
       case RELEASE ->
@@ -166,7 +166,7 @@ public final class CommandCodec {
     Request request = Fields.request(in);
     String owner = Fields.owner(in);
     List<Item> items = Fields.items(in);
-    return new AcquireAll(request, owner, items, in.flag("mayWait"));
+    return new AcquireAll(request, owner, items, Fields.waitMillis(in));
   }
 
   private static Command configure(WireReader in) {

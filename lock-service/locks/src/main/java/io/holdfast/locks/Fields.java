@@ -45,6 +45,15 @@ final class Fields {
     };
   }
 
+  /** Shifted by one, so that a wait for ever is 0 and every value one number. */
+  static void waitMillis(WireWriter out, long waitMillis) {
+    out.number(waitMillis - Command.WAIT_FOR_EVER);
+  }
+
+  static long waitMillis(WireReader in) {
+    return in.number("waitMillis") + Command.WAIT_FOR_EVER;
+  }
+
   static LockName lock(WireReader in) {
     return new LockName(in.text("lock", LockName.BYTES_MAX));
   }

@@ -39,8 +39,13 @@ public sealed interface LockEvent {
    */
   record WaitGranted(long index, RequestRef request, CommandResult answer) implements LockEvent {}
 
-  /** A request joined the queue of a lock; one event for each of its locks. */
-  record Queued(long index, RequestRef request, String owner, LockName lock, int position)
+  /**
+   * A request joined the queue of a lock; one event for each of its locks.
+   *
+   * @param waitMillis how long it may wait, as {@link Command.Acquire#waitMillis} says
+   */
+  record Queued(
+      long index, RequestRef request, String owner, LockName lock, int position, long waitMillis)
       implements LockEvent {}
 
   /** A wait ended without a grant; {@code locks} in the order of names. */
