@@ -18,6 +18,7 @@ import java.util.zip.CRC32C;
  * <pre>
  * magic           4  "HFRF"
  * frame version   1
+ * length          4  of the whole frame; it and what is before it stay put in all versions
  * checksum        4  CRC32C of all bytes that follow
  * cluster         8  fingerprint of the cluster id
  * sender          2
@@ -26,6 +27,9 @@ import java.util.zip.CRC32C;
  * receivers       2 each
  * message            as {@link MessageCodec} writes it
  * </pre>
+ *
+ * <p>Frames follow each other in one packet without anything between them; {@link #frameBytes}
+ * finds where each ends.
  *
  * <p>The receivers are named because addresses are reused: when peers get new network addresses, a
  * frame for one may reach another, and some messages, such as a heartbeat's commit index, hold only
@@ -40,10 +44,11 @@ public final class FrameCodec {
   public static final int RECEIVERS_MAX = 255;
 
   private static final int MAGIC = 0x48465246;
-  private static final int CHECKSUM_AT = 5;
-  private static final int CLUSTER_AT = 9;
-  private static final int RECEIVER_COUNT_AT = 27;
-  private static final int RECEIVERS_AT = 28;
+  private static final int LENGTH_AT = 5;
+  private static final int CHECKSUM_AT = 9;
+  private static final int CLUSTER_AT = 13;
+  private static final int RECEIVER_COUNT_AT = 31;
+  private static final int RECEIVERS_AT = 32;
 
   /** Bytes of the largest frame. */
   public static final int FRAME_BYTES_MAX =
@@ -86,7 +91,7 @@ public final class FrameCodec {
     int headerBytes = RECEIVERS_AT + Short.BYTES * receivers.size();
     byte[] frame = new byte[headerBytes + MessageCodec.encodedBytes(message)];
     ByteBuffer header = ByteBuffer.wrap(frame);
-    header.putInt(MAGIC).put((byte) FRAME_VERSION).putInt(0).putLong(cluster);
+    header.putInt(MAGIC).put((byte) FRAME_VERSION).putInt(frame.length).putInt(0).putLong(cluster);
     header.putShort((short) self.value()).putLong(epoch).put((byte) receivers.size());
     for (PeerId receiver : receivers) {
       header.putShort((short) receiver.value());
@@ -102,9 +107,10 @@ public final class FrameCodec {
    * @throws IndexOutOfBoundsException if the array does not hold the range
    */
   public Frame decode(byte[] bytes, int offset, int length) {
-    Objects.checkFromIndexSize(offset, length, bytes.length);
-    if (length > FRAME_BYTES_MAX) {
-      throw CodecException.tooLarge("frame bytes", length, FRAME_BYTES_MAX);
+    int frameBytes = frameBytes(bytes, offset, length);
+    if (frameBytes != length) {
+      throw CodecException.malformed(
+          "frame length: " + frameBytes + " in a frame of " + length + " bytes");
     }
     ByteBuffer header = ByteBuffer.wrap(bytes, offset, length).slice();
     checkIntact(header, bytes, offset, length);
@@ -127,19 +133,41 @@ public final class FrameCodec {
         sender, senderEpoch, MessageCodec.decode(bytes, offset + messageAt, length - messageAt));
   }
 
-  private static void checkIntact(ByteBuffer header, byte[] bytes, int offset, int length) {
-    if (length <= Integer.BYTES || header.getInt(0) != MAGIC) {
-      throw new CodecException(Reason.NOT_A_FRAME, length + " bytes that do not start as a frame");
+  /**
+   * The length of the frame that starts at {@code offset}, of whatever version.
+   *
+   * @param available bytes from {@code offset} on
+   * @throws CodecException if no frame starts there, or fewer bytes are available than it has
+   * @throws IndexOutOfBoundsException if the array does not hold the range
+   */
+  public static int frameBytes(byte[] bytes, int offset, int available) {
+    Objects.checkFromIndexSize(offset, available, bytes.length);
+    ByteBuffer header = ByteBuffer.wrap(bytes, offset, available).slice();
+    if (available < Integer.BYTES || header.getInt(0) != MAGIC) {
+      throw new CodecException(
+          Reason.NOT_A_FRAME, available + " bytes that do not start as a frame");
     }
+    if (available < RECEIVERS_AT) {
+      throw CodecException.malformed(
+          "frame: " + available + " bytes, and its header alone takes " + RECEIVERS_AT);
+    }
+    int length = header.getInt(LENGTH_AT);
+    if (length > FRAME_BYTES_MAX) {
+      throw CodecException.tooLarge("frame length", length, FRAME_BYTES_MAX);
+    }
+    if (length < RECEIVERS_AT || length > available) {
+      throw CodecException.malformed(
+          "frame length: " + length + ", with " + available + " bytes at hand");
+    }
+    return length;
+  }
+
+  private static void checkIntact(ByteBuffer header, byte[] bytes, int offset, int length) {
     int version = header.get(Integer.BYTES) & 0xFF;
     if (version != FRAME_VERSION) {
       throw new CodecException(
           Reason.UNKNOWN_VERSION,
           "frame version " + version + "; this program knows " + FRAME_VERSION);
-    }
-    if (length < RECEIVERS_AT) {
-      throw CodecException.malformed(
-          "frame: " + length + " bytes, and its header alone takes " + RECEIVERS_AT);
     }
     int expected = header.getInt(CHECKSUM_AT);
     int actual = checksum(bytes, offset, length);

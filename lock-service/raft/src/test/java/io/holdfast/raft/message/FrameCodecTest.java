@@ -54,10 +54,22 @@ class FrameCodecTest {
   }
 
   @Test
+  void framesThatFollowEachOtherAreToldApart() {
+    byte[] first = one.encode(List.of(TWO), new TimeoutNow(5));
+    byte[] second = one.encode(List.of(TWO), new VoteReply(700, true));
+    byte[] packet = Arrays.copyOf(first, first.length + second.length);
+    System.arraycopy(second, 0, packet, first.length, second.length);
+
+    assertThat(FrameCodec.frameBytes(packet, 0, packet.length)).isEqualTo(first.length);
+    assertThat(FrameCodec.frameBytes(packet, first.length, second.length)).isEqualTo(second.length);
+  }
+
+  @Test
   void theBytesOfTheFrameArePinned() {
     assertThat(HexFormat.of().formatHex(one.encode(List.of(TWO, LAST), new TimeoutNow(5))))
         .isEqualTo(
             "4846524601"
+                + "00000027"
                 + "95b6e54f"
                 + "1c168adb00d208e4"
                 + "0001"
@@ -77,8 +89,11 @@ class FrameCodecTest {
     refused(two, with(frame, 4, 2), Reason.UNKNOWN_VERSION, "frame version 2");
     refused(two, with(frame, 0, 'G'), Reason.NOT_A_FRAME, "do not start as a frame");
     refused(two, with(frame, frame.length - 1, 6), Reason.BAD_CHECKSUM, "CRC32C");
-    refused(two, with(frame, 9, ~frame[9]), Reason.BAD_CHECKSUM, "CRC32C");
+    refused(two, with(frame, 13, ~frame[13]), Reason.BAD_CHECKSUM, "CRC32C");
     refused(two, Arrays.copyOf(frame, 20), Reason.MALFORMED, "20 bytes");
+    refused(two, Arrays.copyOf(frame, 34), Reason.MALFORMED, "frame length: 37, with 34 bytes");
+    refused(two, Arrays.copyOf(frame, 40), Reason.MALFORMED, "frame length: 37 in a frame of 40");
+    refused(two, with(frame, 5, 1), Reason.TOO_LARGE, "frame length: 16777253 exceeds");
     refused(two, new byte[0], Reason.NOT_A_FRAME, "0 bytes");
   }
 
