@@ -20,7 +20,10 @@ public sealed interface CommandResult {
     return this instanceof Refusal;
   }
 
-  /** Nothing was done, and why. */
+  /**
+   * Nothing was done, and why. One thing is done all the same: a request that may wait withdraws
+   * the same owner's earlier wait for the lock, even if it is then refused its own.
+   */
   sealed interface Refusal extends CommandResult {}
 
   /** The session is open; {@code ttlMillis} is the time to live in force. */

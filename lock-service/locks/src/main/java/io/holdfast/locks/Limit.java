@@ -15,7 +15,10 @@ public enum Limit {
   LOCKS(1, "locks", 1_000_000, 1, 100_000_000),
   /** Requests in the queue of one lock. */
   WAITERS_PER_LOCK(2, "waitersPerLock", 10_000, 0, 1_000_000),
-  /** Shared or semaphore holders of one lock at once. */
+  /**
+   * Holders and waiters of one lock together, when one more asks to share it or for permits: each
+   * of them may become a holder.
+   */
   HOLDERS_PER_LOCK(3, "holdersPerLock", 10_000, 1, 1_000_000),
   /** Locks held by one session; requests that wait count as well, one for each lock. */
   HOLDS_PER_SESSION(4, "holdsPerSession", 10_000, 1, 1_000_000),

@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param waiters the first {@link #LISTED_MAX} in the order of the queue
  * @param waiterCount all of them
  * @param value what the exclusive holder published
- * @param changedAt index of the entry that last granted or freed the lock; 0 before any did
+ * @param changedAt index of the entry that last changed its holders or its queue
  */
 public record LockView(
     LockName name,
