@@ -244,6 +244,26 @@ final class PagedVolume extends Volume {
     }
   }
 
+  /** The last byte of a range that is not zero, or -1. */
+  long lastNonZero(long from, long to) {
+    long end = to;
+    while (end > from) {
+      long start = Math.max(from, (end - 1) / SLICE_BYTES * SLICE_BYTES);
+      byte[] slice = slice(start);
+      int within = (int) (start % SLICE_BYTES);
+      int length = (int) (end - start);
+      if (Arrays.mismatch(slice, within, within + length, ZEROS, 0, length) >= 0) {
+        int last = within + length - 1;
+        while (slice[last] == 0) {
+          last--;
+        }
+        return start + last - within;
+      }
+      end = start;
+    }
+    return -1;
+  }
+
   @Override
   public DataInput2 getDataInput(long offset, int size) {
     byte[] bytes = new byte[size];

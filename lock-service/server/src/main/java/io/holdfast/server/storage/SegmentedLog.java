@@ -9,6 +9,7 @@ import io.holdfast.server.storage.DiskFiles.DiskFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.SortedSet;
@@ -68,26 +69,21 @@ final class SegmentedLog {
       return;
     }
     try (DiskFile file = disk.open(FileNames.segment(newestSegment))) {
-      byte[] page = new byte[PagedVolume.PAGE_BYTES];
+      byte[] zeros = new byte[PagedVolume.PAGE_BYTES];
+      byte[] slice = new byte[PagedVolume.SLICE_BYTES];
       long size = file.size();
-      for (long at = 0; at < size; at += page.length) {
-        int length = file.read(at, page, 0, page.length);
-        if (!isZero(page, length)) {
-          file.write(at, page, 0, length);
+      for (long at = 0; at < size; at += slice.length) {
+        int length = file.read(at, slice, 0, slice.length);
+        for (int from = 0; from < length; from += zeros.length) {
+          int part = Math.min(zeros.length, length - from);
+          if (!Arrays.equals(slice, from, from + part, zeros, 0, part)) {
+            file.write(at + from, slice, from, part);
+          }
         }
       }
       file.force();
     }
     disk.forceDirectory();
-  }
-
-  private static boolean isZero(byte[] bytes, int length) {
-    for (int i = 0; i < length; i++) {
-      if (bytes[i] != 0) {
-        return false;
-      }
-    }
-    return true;
   }
 
   /** Makes the batches durable, all of them or none: one record, one force. */

@@ -117,6 +117,11 @@ final class StorageCore {
     return snapshots.begin(draft);
   }
 
+  /** The snapshots stored, newest first. */
+  List<SnapshotDescriptor> snapshots() {
+    return snapshots.stored();
+  }
+
   byte @Nullable [] readSnapshot(SnapshotId id, long offset, int lengthMax) {
     return snapshots.read(id, offset, lengthMax);
   }

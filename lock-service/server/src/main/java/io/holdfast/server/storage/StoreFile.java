@@ -171,14 +171,13 @@ final class StoreFile implements Closeable {
 
   /** The highest record id of which any trace is stored; 0 if there is none. */
   long lastTrace() {
-    for (long slot = Math.min(SLOTS_END, volume.length()) - Long.BYTES;
-        slot >= FIRST_SLOT;
-        slot -= Long.BYTES) {
-      if (readLong(slot) != 0) {
-        return (slot - FIRST_SLOT) / Long.BYTES + 1;
-      }
-    }
-    return 0;
+    return guarded(
+        description,
+        "reading the record index",
+        () -> {
+          long lastByte = volume.lastNonZero(FIRST_SLOT, Math.min(SLOTS_END, volume.length()));
+          return lastByte < 0 ? 0 : (lastByte - FIRST_SLOT) / Long.BYTES + 1;
+        });
   }
 
   /**

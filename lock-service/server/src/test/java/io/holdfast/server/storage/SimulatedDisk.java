@@ -310,13 +310,17 @@ final class SimulatedDisk implements DiskFiles {
         int sector = (int) (at / SECTOR_BYTES);
         int within = (int) (at % SECTOR_BYTES);
         int part = (int) Math.min(SECTOR_BYTES - within, end - at);
-        byte[] version = node.sectors[sector].clone();
-        System.arraycopy(bytes, from + (int) (at - offset), version, within, part);
-        if (Arrays.equals(version, ZERO)) {
-          version = ZERO;
+        int source = from + (int) (at - offset);
+        boolean stillZero =
+            node.sectors[sector] == ZERO
+                && bytes[source] == 0
+                && Arrays.equals(bytes, source, source + part, ZERO, 0, part);
+        if (!stillZero) {
+          byte[] version = node.sectors[sector].clone();
+          System.arraycopy(bytes, source, version, within, part);
+          node.sectors[sector] = version;
+          node.unforced.computeIfAbsent(sector, none -> new ArrayList<>()).add(version);
         }
-        node.sectors[sector] = version;
-        node.unforced.computeIfAbsent(sector, none -> new ArrayList<>()).add(version);
         at += part;
       }
       node.size = Math.max(node.size, end);
