@@ -1,0 +1,59 @@
+package io.holdfast.server.transport;
+
+import java.io.IOException;
+import org.jgroups.blocks.cs.TcpBaseServer;
+import org.jgroups.blocks.cs.TcpConnection;
+import org.jgroups.stack.IpAddress;
+
+/** A connection under TLS, with blocking writes: only the bundler thread of this peer waits. */
+final class TlsPeerConnection extends TcpConnection implements PeerConnection {
+  private final PeerLink link;
+  private volatile boolean established;
+  private volatile boolean disowned;
+
+  TlsPeerConnection(IpAddress address, TcpBaseServer server, PeerLink link) throws Exception {
+    super(address, server);
+    this.link = link;
+  }
+
+  @Override
+  public PeerLink link() {
+    return link;
+  }
+
+  @Override
+  public void open() throws Exception {
+    connect(peer_addr);
+    established = true;
+    start(); // reads, and so notices when the other side closes
+  }
+
+  @Override
+  public void write(byte[] bytes, int offset, int length) throws Exception {
+    locklessSend(bytes, offset, length);
+  }
+
+  @Override
+  public boolean isUsable() {
+    return !isClosed();
+  }
+
+  @Override
+  public void disown() {
+    disowned = true;
+  }
+
+  @Override
+  public boolean isMissed() {
+    return established && !disowned;
+  }
+
+  @Override
+  public void abort() {
+    try {
+      close(false);
+    } catch (IOException e) {
+      server.log().debug("closing a connection to " + peer_addr, e);
+    }
+  }
+}
