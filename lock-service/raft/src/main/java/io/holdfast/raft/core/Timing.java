@@ -6,10 +6,11 @@ import java.util.concurrent.TimeUnit;
  * How long a peer waits for what.
  *
  * @param heartbeatMillis between two signs of life of a leader; 1 or more
- * @param electionTimeoutMinMillis the shortest silence after which a follower campaigns, the time a
- *     voter stays loyal to a leader it heard, and the time a leader survives without hearing a
- *     majority; at least twice the heartbeat
- * @param electionTimeoutMaxMillis every election timeout is drawn from [min, max); above min
+ * @param electionTimeoutMinMillis the shortest silence after which a follower campaigns, and the
+ *     time a voter stays loyal to a leader it heard; at least twice the heartbeat
+ * @param electionTimeoutMaxMillis every election timeout is drawn from [min, max); above min. Also
+ *     the time after which a leader that hears no majority steps down, by when every follower that
+ *     does not hear it has campaigned
  * @param commitNotifyMicros a leader with nothing else to send tells its followers of a new commit
  *     index after this time; 0 tells them at once
  * @param disconnectDelayMaxMillis a follower whose leader's connection was closed campaigns after a

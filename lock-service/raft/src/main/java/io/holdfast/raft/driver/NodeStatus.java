@@ -2,8 +2,10 @@ package io.holdfast.raft.driver;
 
 import io.holdfast.raft.Configuration;
 import io.holdfast.raft.PeerId;
+import io.holdfast.raft.core.RaftCore;
 import io.holdfast.raft.core.Role;
 import io.holdfast.raft.tracker.PeerTracker;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,6 +18,7 @@ import java.util.Optional;
  * @param peers the other members as the leader knows them; empty on others
  * @param degradedReason why the peer takes no part until it is restarted
  * @param stallNanos the sum of all gaps reported by {@link NodeListener#stalled}
+ * @param droppedMessages messages of other peers that found the mailbox full
  */
 public record NodeStatus(
     PeerId self,
@@ -31,7 +34,38 @@ public record NodeStatus(
     Configuration configuration,
     List<PeerStatus> peers,
     Optional<String> degradedReason,
-    long stallNanos) {
+    long stallNanos,
+    long droppedMessages) {
+
+  static NodeStatus of(RaftCore core, long nowNanos, long stallNanos, long droppedMessages) {
+    List<PeerStatus> peers = new ArrayList<>();
+    for (PeerTracker tracker : core.trackers()) {
+      peers.add(
+          new PeerStatus(
+              tracker.peer(),
+              tracker.state(),
+              tracker.matchIndex(),
+              tracker.nextIndex(),
+              core.lastEntry().index() - tracker.matchIndex(),
+              nowNanos - tracker.lastHeardNanos()));
+    }
+    return new NodeStatus(
+        core.self(),
+        core.role(),
+        core.currentTerm(),
+        core.leader(),
+        core.isLeaderReady(),
+        core.commitIndex(),
+        core.appliedIndex(),
+        core.lastEntry().index(),
+        core.durableIndex(),
+        core.snapshot().map(snapshot -> snapshot.last().index()).orElse(0L),
+        core.configuration(),
+        List.copyOf(peers),
+        core.degradedReason(),
+        stallNanos,
+        droppedMessages);
+  }
 
   /**
    * What a leader knows of another member.

@@ -37,7 +37,6 @@ public final class PeerTracker {
   private @Nullable SnapshotId pendingSnapshot;
   private long lastHeardNanos;
   private long ackedRound;
-  private long sentRound;
   private long toldCommit;
   private long fetchTicket;
   private boolean emptyAppendDue;
@@ -164,6 +163,12 @@ public final class PeerTracker {
     resetFlow();
   }
 
+  /** Probes again after the next heartbeat answer. */
+  public void pauseProbe() {
+    becomeProbe(nextIndex);
+    probePaused = true;
+  }
+
   private void becomeReplicate() {
     state = State.REPLICATE;
     nextIndex = matchIndex + 1;
@@ -216,14 +221,6 @@ public final class PeerTracker {
 
   public long ackedRound() {
     return ackedRound;
-  }
-
-  public long sentRound() {
-    return sentRound;
-  }
-
-  public void sentRound(long round) {
-    sentRound = Math.max(sentRound, round);
   }
 
   /**
