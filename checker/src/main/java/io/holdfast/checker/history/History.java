@@ -136,6 +136,7 @@ public final class History {
     return switch (outcomes[id]) {
       case HistoryBuilder.OK -> Outcome.OK;
       case HistoryBuilder.FAIL -> Outcome.FAIL;
+      case HistoryBuilder.NOT_DONE -> Outcome.NOT_DONE;
       default -> Outcome.UNKNOWN;
     };
   }
@@ -188,6 +189,11 @@ public final class History {
   /** TTL in milliseconds in the completion's value, {@link LockValue#NONE} when there is none. */
   public long outputTtlMillis(int id) {
     return outputs.ttlMillis(id);
+  }
+
+  /** Whether the invocation's value has no more than token, owner or ttl; a quick look. */
+  public boolean inputsPlainLock(int id) {
+    return inputs.isPlain(id);
   }
 
   /** Ids of the operations of one key, ascending. The array is a copy. */

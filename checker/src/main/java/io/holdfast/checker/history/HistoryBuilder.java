@@ -18,6 +18,7 @@ public final class HistoryBuilder {
   static final byte UNKNOWN = 0;
   static final byte OK = 1;
   static final byte FAIL = 2;
+  static final byte NOT_DONE = 3;
 
   /** Processes from 0 to this are looked up in an array, others in a map. */
   private static final int DENSE_PROCESSES = 1 << 16;
@@ -169,7 +170,12 @@ public final class HistoryBuilder {
     int position = events++;
     if (outcome != Outcome.UNKNOWN) {
       returnedAt[id] = position;
-      outcomes[id] = outcome == Outcome.OK ? OK : FAIL;
+      outcomes[id] =
+          switch (outcome) {
+            case OK -> OK;
+            case FAIL -> FAIL;
+            default -> NOT_DONE;
+          };
       outputs.set(id, output);
     }
     setOpen(process, -1);

@@ -4,8 +4,10 @@ package io.holdfast.checker.history;
 public enum Outcome {
   /** It took effect, and the output is what it returned. */
   OK,
-  /** It definitely did not take effect; what the refusal observed is up to the model. */
+  /** It did not take effect because of what it found; what that was is up to the model. */
   FAIL,
+  /** It definitely did not take effect, and says nothing about the object. */
+  NOT_DONE,
   /** Nobody knows: it may take effect at any time after its invocation, or never. */
   UNKNOWN
 }

@@ -52,6 +52,10 @@ final class ValueColumn {
     };
   }
 
+  boolean isPlain(int row) {
+    return kinds[row] != ValueSlot.OBJECT;
+  }
+
   long token(int row) {
     byte kind = kinds[row];
     if (kind >= ValueSlot.TOKEN && kind <= ValueSlot.TOKEN_OWNER) {

@@ -40,7 +40,8 @@ public interface Model<S> {
 
   /**
    * Whether the operation has an effect or has observed anything. The check leaves out those that
-   * have not; by default operations that failed.
+   * have not, and never asks for those that were {@link Outcome#NOT_DONE}; by default operations
+   * that failed are left out.
    */
   default boolean isRelevant(Operation operation) {
     return operation.outcome() != Outcome.FAIL;
@@ -86,6 +87,7 @@ public interface Model<S> {
         }
       }
       case FAIL -> text.append(" was refused");
+      case NOT_DONE -> text.append(" was not done");
       case UNKNOWN -> text.append(" of unknown outcome");
     }
     return text.toString();

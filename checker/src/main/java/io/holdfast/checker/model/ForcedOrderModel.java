@@ -1,0 +1,9 @@
+package io.holdfast.checker.model;
+
+import org.jspecify.annotations.Nullable;
+
+/** A model of a lock for which the order of grants and releases can be told without a search. */
+public interface ForcedOrderModel {
+  /** The rules that force the order; {@code null} when this lock has none. */
+  @Nullable LockRules forcedOrder();
+}
