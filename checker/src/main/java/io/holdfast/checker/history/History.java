@@ -171,6 +171,11 @@ public final class History {
     return returnedLines[id];
   }
 
+  /** Whether the invocation has a value. */
+  public boolean hasInput(int id) {
+    return !inputs.isNull(id);
+  }
+
   /** Token in the invocation's value, {@link LockValue#NONE} when there is none. */
   public long inputToken(int id) {
     return inputs.token(id);

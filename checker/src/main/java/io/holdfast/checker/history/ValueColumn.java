@@ -56,6 +56,10 @@ final class ValueColumn {
     return kinds[row] != ValueSlot.OBJECT;
   }
 
+  boolean isNull(int row) {
+    return kinds[row] == ValueSlot.NULL;
+  }
+
   long token(int row) {
     byte kind = kinds[row];
     if (kind >= ValueSlot.TOKEN && kind <= ValueSlot.TOKEN_OWNER) {

@@ -29,8 +29,6 @@ public final class FencedLock implements Model<FencedLock.State>, ForcedOrderMod
   /** A lease whose end is unknown may have ended at any time. */
   private static final long NO_TIME = Long.MIN_VALUE;
 
-  private static final long TTL_MILLIS_MAX = 1_000_000_000_000L;
-
   private static final String FUNCTIONS = "acquire, tryAcquire, release, read, keepAlive or expire";
 
   /**
@@ -365,9 +363,9 @@ public final class FencedLock implements Model<FencedLock.State>, ForcedOrderMod
         if (ok && token(operation.output()) <= 0) {
           yield Problems.badOutput(operation, "{\"token\": n} with n of at least 1");
         }
-        yield ttl == NONE || (ttl >= 0 && ttl <= TTL_MILLIS_MAX)
+        yield ttl == NONE || (ttl >= 0 && ttl <= LockRules.TTL_MILLIS_MAX)
             ? null
-            : Problems.badOutput(operation, "a \"ttl\" from 0 to " + TTL_MILLIS_MAX);
+            : Problems.badOutput(operation, "a \"ttl\" from 0 to " + LockRules.TTL_MILLIS_MAX);
       }
       case "read" ->
           ok && token(operation.output()) < 0
@@ -375,9 +373,9 @@ public final class FencedLock implements Model<FencedLock.State>, ForcedOrderMod
               : null;
       case "keepAlive" -> {
         long ttl = ttlMillis(operation.output());
-        yield ttl == NONE || (ttl >= 0 && ttl <= TTL_MILLIS_MAX)
+        yield ttl == NONE || (ttl >= 0 && ttl <= LockRules.TTL_MILLIS_MAX)
             ? null
-            : Problems.badOutput(operation, "a \"ttl\" from 0 to " + TTL_MILLIS_MAX);
+            : Problems.badOutput(operation, "a \"ttl\" from 0 to " + LockRules.TTL_MILLIS_MAX);
       }
       case "release", "expire" ->
           operation.input() == null || token(operation.input()) > 0

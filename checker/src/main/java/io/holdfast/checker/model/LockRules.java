@@ -9,6 +9,9 @@ package io.holdfast.checker.model;
  * @param leaseTolerance part of the TTL by which a lease may end early, from 0 to 1
  */
 public record LockRules(boolean tokens, boolean dense, boolean leases, double leaseTolerance) {
+  /** The longest lease that is understood, in milliseconds: some 30 years. */
+  public static final long TTL_MILLIS_MAX = 1_000_000_000_000L;
+
   static final LockRules WITHOUT_TOKENS = new LockRules(false, false, false, 0);
 
   private static final long NANOS_PER_MILLI = 1_000_000;

@@ -1,0 +1,117 @@
+package io.holdfast.checker.search;
+
+import io.holdfast.checker.history.History;
+import io.holdfast.checker.history.Operation;
+import io.holdfast.checker.model.Model;
+import java.util.BitSet;
+
+/**
+ * Finds a minimal failing sub-history, by delta debugging over what is known: step by step it
+ * pretends not to know the outcome of more operations, as long as the rest is still contradictory.
+ *
+ * <p>To leave an operation out altogether would prove nothing: without its write any read is wrong.
+ * Therefore an operation not kept may still take effect, at any time after its invocation, or
+ * never; only those that merely observe vanish. What is kept in the end contradicts itself whatever
+ * the others did.
+ *
+ * @param <S> type of the model's states
+ */
+final class Minimizer<S> {
+  private static final long STEPS_PER_TRIAL_MAX = 300_000;
+  private static final long STEPS_PER_RUN = 4096;
+  private static final long MEMORY_PER_TRIAL = 64L << 20;
+
+  private final Model<S> model;
+  private final History history;
+  private final int[] ids;
+  private final long deadlineNanos;
+  private boolean complete = true;
+
+  /**
+   * Prepares the search for the core.
+   *
+   * @param ids the partition's operations
+   * @param deadlineNanos when to be content with what was reached, by {@link System#nanoTime}
+   */
+  Minimizer(Model<S> model, History history, int[] ids, long deadlineNanos) {
+    this.model = model;
+    this.history = history;
+    this.ids = ids;
+    this.deadlineNanos = deadlineNanos;
+  }
+
+  /** The core of the contradiction that shows at the latest when the accused operation returns. */
+  PartitionSearch.Core minimize(Operation accused) {
+    int end = accused.returnedAt();
+    int count = 0;
+    int[] prefix = new int[ids.length];
+    BitSet kept = new BitSet();
+    for (int id : ids) {
+      if (history.invokedAt(id) < end) {
+        prefix[count++] = id;
+        if (history.returnedAt(id) <= end && isRelevant(id)) {
+          kept.set(id);
+        }
+      }
+    }
+    int[] considered = java.util.Arrays.copyOf(prefix, count);
+    reduce(considered, kept, accused.id());
+    return new PartitionSearch.Core(kept.stream().toArray(), complete);
+  }
+
+  private boolean isRelevant(int id) {
+    return model.isRelevant(history.operation(id));
+  }
+
+  private void reduce(int[] considered, BitSet kept, int accused) {
+    int chunk = Math.max(1, kept.cardinality() / 2);
+    while (true) {
+      boolean changed = false;
+      int[] candidates = kept.stream().filter(id -> id != accused).toArray();
+      for (int from = 0; from < candidates.length; from += chunk) {
+        int to = Math.min(from + chunk, candidates.length);
+        for (int i = from; i < to; i++) {
+          kept.clear(candidates[i]);
+        }
+        if (isContradictory(considered, kept)) {
+          changed = true;
+        } else {
+          for (int i = from; i < to; i++) {
+            kept.set(candidates[i]);
+          }
+        }
+        if (System.nanoTime() - deadlineNanos > 0) {
+          complete = false;
+          return;
+        }
+      }
+      if (chunk == 1 && !changed) {
+        return;
+      }
+      chunk = Math.max(1, Math.min(chunk / 2, Math.max(1, kept.cardinality() / 2)));
+    }
+  }
+
+  private boolean isContradictory(int[] considered, BitSet kept) {
+    MemoryBudget budget = new MemoryBudget(MEMORY_PER_TRIAL);
+    try {
+      Search<S> search =
+          new Search<>(new Problem<>(model, history, considered, id -> !kept.get(id)), budget);
+      while (search.steps() < STEPS_PER_TRIAL_MAX && System.nanoTime() - deadlineNanos < 0) {
+        switch (search.run(STEPS_PER_RUN)) {
+          case FOUND -> {
+            return false;
+          }
+          case REFUTED -> {
+            return true;
+          }
+          case UNFINISHED -> {}
+        }
+      }
+    } catch (MemoryBudget.Exhausted e) {
+      // Not refuted within the budget: the operations tried are kept.
+    }
+    complete = false;
+    return false;
+  }
+}
