@@ -128,7 +128,7 @@ final class Acquiring {
       Wait wait = lock == null ? null : waitOf(asking.asker(), lock);
       if (wait != null) {
         if (wait.asksTheSame(asking)) {
-          return keepPlace(wait, request);
+          return keepPlace(wait, request, asking.waitMillis());
         }
         if (earlier == null) {
           earlier = new LinkedHashSet<>(4);
@@ -143,11 +143,12 @@ final class Acquiring {
     return null;
   }
 
-  private CommandResult keepPlace(Wait wait, RequestId request) {
+  private CommandResult keepPlace(Wait wait, RequestId request, long waitMillis) {
     SessionRecord session = wait.asker.session();
     session.removeWait(wait);
     step.endWait(wait, WaitEnd.REPLACED);
     wait.request = request;
+    wait.waitMillis = waitMillis;
     session.addWait(wait);
     step.emitQueued(wait);
     return new CommandResult.Queued(wait.position());

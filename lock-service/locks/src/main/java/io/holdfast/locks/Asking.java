@@ -7,9 +7,11 @@ import java.util.List;
  *
  * @param items in the order of names
  * @param all whether the answer is one for all
+ * @param waitMillis how long it may wait
  * @param fingerprint of the command, see {@link Fingerprint}
  */
-record Asking(Asker asker, List<Command.Item> items, boolean all, int fingerprint) {
+record Asking(
+    Asker asker, List<Command.Item> items, boolean all, long waitMillis, int fingerprint) {
   int size() {
     return items.size();
   }

@@ -29,6 +29,7 @@ final class LockCommands {
                     new Asker(session, acquire.owner()),
                     List.of(new Command.Item(acquire.lock(), acquire.mode())),
                     false,
+                    acquire.waitMillis(),
                     fingerprint),
                 acquire.request().id(),
                 acquire.mayWait()));
@@ -41,7 +42,12 @@ final class LockCommands {
         fingerprint,
         session ->
             acquiring.acquire(
-                new Asking(new Asker(session, acquire.owner()), acquire.items(), true, fingerprint),
+                new Asking(
+                    new Asker(session, acquire.owner()),
+                    acquire.items(),
+                    true,
+                    acquire.waitMillis(),
+                    fingerprint),
                 acquire.request().id(),
                 acquire.mayWait()));
   }

@@ -57,6 +57,7 @@ final class SnapshotFormat {
       out.number(wait.queuedAt);
       Fields.requestId(out, wait.request);
       out.int32(wait.fingerprint).text(wait.asker.owner()).flag(wait.all);
+      Fields.waitMillis(out, wait.waitMillis);
       Fields.items(out, wait.view().items());
     }
     return frame(SESSION, out);

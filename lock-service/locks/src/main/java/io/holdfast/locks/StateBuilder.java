@@ -159,11 +159,12 @@ final class StateBuilder {
     int fingerprint = in.int32("fingerprint");
     Asker asker = new Asker(session, requireOwner(Fields.owner(in)));
     boolean all = in.flag("all");
+    long waitMillis = Fields.waitMillis(in);
     List<Command.Item> items = Fields.items(in);
     if (items.isEmpty() || (!all && items.size() > 1)) {
       throw new WireException("request " + request + " waits for " + items.size() + " locks");
     }
-    return new ReadWait(new Asking(asker, items, all, fingerprint), request, queuedAt);
+    return new ReadWait(new Asking(asker, items, all, waitMillis, fingerprint), request, queuedAt);
   }
 
   private static String requireOwner(String owner) {

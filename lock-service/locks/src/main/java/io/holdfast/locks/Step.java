@@ -90,7 +90,12 @@ final class Step {
     for (QueueEntry entry : wait.entries) {
       emit(
           new LockEvent.Queued(
-              index, wait.ref(), wait.asker.owner(), entry.lock.name, entry.position()));
+              index,
+              wait.ref(),
+              wait.asker.owner(),
+              entry.lock.name,
+              entry.position(),
+              wait.waitMillis));
     }
   }
 

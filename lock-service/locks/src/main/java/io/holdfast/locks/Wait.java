@@ -11,12 +11,14 @@ final class Wait {
   final long queuedAt;
   final QueueEntry[] entries;
   RequestId request;
+  long waitMillis;
 
   Wait(Asking asking, RequestId request, long queuedAt, LockRecord[] locks) {
     this.asker = asking.asker();
     this.fingerprint = asking.fingerprint();
     this.all = asking.all();
     this.request = request;
+    this.waitMillis = asking.waitMillis();
     this.queuedAt = queuedAt;
     this.entries = new QueueEntry[locks.length];
     for (int at = 0; at < locks.length; at++) {
@@ -73,6 +75,6 @@ final class Wait {
     for (QueueEntry entry : entries) {
       items.add(new Command.Item(entry.lock.name, entry.mode()));
     }
-    return new PendingWait(request, asker.owner(), items, queuedAt);
+    return new PendingWait(request, asker.owner(), items, waitMillis, queuedAt);
   }
 }
