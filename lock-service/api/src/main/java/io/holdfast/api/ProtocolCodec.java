@@ -112,12 +112,17 @@ public final class ProtocolCodec {
 
   /** A failure as {@code application/problem+json} (RFC 9457). */
   public static byte[] encodeProblem(Reply.Failed failed) {
+    return encodeProblem(failed, failed.error().httpStatus());
+  }
+
+  /** The same with another status, for what HTTP itself refuses, such as a method. */
+  public static byte[] encodeProblem(Reply.Failed failed, int status) {
     return text(
         json -> {
           json.writeStartObject();
           json.writeStringField("type", "urn:holdfast:error:" + failed.error().wireName());
           json.writeStringField("title", failed.error().wireName().replace('-', ' '));
-          json.writeNumberField("status", failed.error().httpStatus());
+          json.writeNumberField("status", status);
           json.writeStringField("detail", failed.message());
           json.writeStringField("error", failed.error().wireName());
           ReplyJson.failureDetails(json, failed);
