@@ -51,6 +51,7 @@ final class ConfigChecks {
         ConfigKeys.RAFT_ELECTION_TIMEOUT_MIN_MILLIS,
         ConfigKeys.RAFT_ELECTION_TIMEOUT_MAX_MILLIS,
         1);
+    ascending(ConfigKeys.CLIENT_HEARTBEAT_MILLIS, ConfigKeys.CLIENT_IDLE_TIMEOUT_MILLIS, 1);
     ascending(ConfigKeys.SESSION_TTL_MIN_MILLIS, ConfigKeys.SESSION_TTL_MAX_MILLIS, 0);
   }
 

@@ -9,6 +9,7 @@ import static io.holdfast.server.config.ConfigTypes.path;
 import static io.holdfast.server.config.ConfigTypes.text;
 import static io.holdfast.server.config.ConfigTypes.wholeNumber;
 
+import io.holdfast.api.Limits;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,8 +70,8 @@ public final class ConfigKeys {
           "client.idle-timeout-millis",
           integer(1_000, DAY_MILLIS),
           120_000,
-          "A connection on which nothing moved for so long is closed. Keep-alives of a session and"
-              + " heartbeats of a watch count as movement.");
+          "A connection on which nothing moved for so long is closed. Signs of life count as"
+              + " movement, so that streams stay open.");
   public static final ConfigKey<Integer> CLIENT_REQUEST_TIMEOUT_MILLIS =
       defaulted(
           "client.request-timeout-millis",
@@ -91,12 +92,13 @@ public final class ConfigKeys {
           integer(100, 600_000),
           30_000,
           "How long an HTTP acquire waits at most before it is answered with queued.");
-  public static final ConfigKey<Integer> CLIENT_WATCH_HEARTBEAT_MILLIS =
+  public static final ConfigKey<Integer> CLIENT_HEARTBEAT_MILLIS =
       defaulted(
-          "client.watch-heartbeat-millis",
+          "client.heartbeat-millis",
           integer(100, 600_000),
           15_000,
-          "Interval of the comments that keep a silent event stream open.");
+          "Interval at which silent streams and event streams get a sign of life. Less than"
+              + " `client.idle-timeout-millis`.");
   public static final ConfigKey<Integer> CLIENT_DRAIN_MILLIS =
       defaulted(
           "client.drain-millis",
@@ -156,9 +158,9 @@ public final class ConfigKeys {
   public static final ConfigKey<Integer> LIMIT_BODY_BYTES =
       defaulted(
           "limit.body-bytes",
-          integer(1 * KIB, 16 * MIB),
-          64 * KIB,
-          "Longest body of an HTTP request, and longest request of a stream.");
+          integer(1 * KIB, Limits.HTTP_BODY_BYTES_MAX),
+          Limits.HTTP_BODY_BYTES_MAX,
+          "Longest body of an HTTP request.");
   public static final ConfigKey<Integer> LIMIT_HEADER_BYTES =
       defaulted(
           "limit.header-bytes",

@@ -1,0 +1,86 @@
+package io.holdfast.server.gateway;
+
+import io.holdfast.api.ErrorCode;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** What the gateway answers by itself: health, metrics, the description of its interface. */
+final class OwnPages {
+  private static final String OPEN_API_RESOURCE = "openapi.json";
+  private static final String JSON = "application/json";
+  private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
+
+  private final GatewayParts parts;
+  private final Vertx vertx;
+  private final Optional<Supplier<String>> metrics;
+  private final Buffer openApi;
+
+  /**
+   * @param metrics in the text format of Prometheus; empty where metrics are switched off
+   */
+  OwnPages(GatewayParts parts, Vertx vertx, Optional<Supplier<String>> metrics) {
+    this.parts = parts;
+    this.vertx = vertx;
+    this.metrics = metrics;
+    this.openApi = Buffer.buffer(openApiDocument());
+  }
+
+  /** The description of the HTTP interface, as /openapi.json serves it. */
+  static byte[] openApiDocument() {
+    try (InputStream resource = OwnPages.class.getResourceAsStream(OPEN_API_RESOURCE)) {
+      if (resource == null) {
+        throw new IllegalStateException("the jar lacks its resource " + OPEN_API_RESOURCE);
+      }
+      return resource.readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  void openApi(HttpCall call) {
+    call.end(200, JSON, openApi);
+  }
+
+  void live(HttpCall call) {
+    PeerHealth health = parts.peer().health();
+    health(call, health.live(), health.detail());
+  }
+
+  void ready(HttpCall call, boolean stopping) {
+    PeerHealth health = parts.peer().health();
+    health(call, health.ready() && !stopping, stopping ? "stopping" : health.detail());
+  }
+
+  private static void health(HttpCall call, boolean good, String detail) {
+    if (!good) {
+      throw HttpProblem.of(503, ErrorCode.UNAVAILABLE, detail);
+    }
+    String body = new JsonObject().put("status", "up").put("detail", detail).encode();
+    call.end(200, JSON, Buffer.buffer(body));
+  }
+
+  void metrics(HttpCall call) {
+    if (metrics.isEmpty()) {
+      throw HttpProblem.of(
+          404, ErrorCode.NOT_FOUND, "metrics are switched off; set metrics.enabled = true");
+    }
+    Supplier<String> scrape = metrics.get();
+    vertx
+        .executeBlocking(scrape::get)
+        .onComplete(
+            result -> {
+              if (result.succeeded()) {
+                call.end(200, PROMETHEUS, Buffer.buffer(result.result()));
+              } else {
+                parts.notices().broken("while collecting metrics", result.cause());
+                call.end(HttpProblem.of(500, ErrorCode.UNAVAILABLE, "metrics cannot be collected"));
+              }
+            });
+  }
+}

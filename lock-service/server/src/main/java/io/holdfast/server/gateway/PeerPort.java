@@ -1,0 +1,29 @@
+package io.holdfast.server.gateway;
+
+import io.holdfast.api.RequestMessage;
+import io.holdfast.server.peer.ClientChannel;
+import java.util.List;
+
+/** The peer behind a gateway, as the gateway needs it. All methods may be called by any thread. */
+public interface PeerPort {
+  /**
+   * Hands requests to the peer, which will answer each of them once, with its id.
+   *
+   * @param principal who asks; empty where nobody has to say so
+   * @param requests in the order of their arrival; checked by the protocol's rules
+   * @return false if the peer has too much to do; then none of them was taken
+   */
+  boolean submit(ClientChannel client, String principal, List<RequestMessage> requests);
+
+  /** A stream is open: it is to be told who leads, and when the peer goes away. */
+  void opened(ClientChannel client);
+
+  /** Forgets a client: its watches, waits and attachments. Its requests run on, unanswered. */
+  void closed(ClientChannel client);
+
+  /** A client that was not ready is ready again. */
+  void resumed(ClientChannel client);
+
+  /** How the peer is doing. */
+  PeerHealth health();
+}
