@@ -147,7 +147,8 @@ final class LongPoll implements HttpCall.Responder {
 
   private static Reply end(Event.WaitEnded ended) {
     return switch (ended.reason()) {
-      case TIMEOUT, CANCELLED, FORCED -> new Reply.Busy(ended.lock(), List.of(), ended.session());
+      case TIMEOUT, CANCELLED, FORCED, REPLACED ->
+          new Reply.Busy(ended.lock(), List.of(), ended.session());
       case SESSION_ENDED -> sessionEnded(ended.session());
       case DEADLOCK ->
           Reply.Failed.of(
