@@ -9,8 +9,10 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
@@ -38,6 +40,10 @@ public final class MapDbLogStorage implements LogStorage {
   private final Queue<Batch> waiting = new ArrayDeque<>();
   private final AtomicBoolean failed = new AtomicBoolean();
   private final AtomicLong commits = new AtomicLong();
+
+  /** Begun and neither finished nor given up. Owned by the snapshot thread. */
+  private final Set<SnapshotFileWriter> unfinishedSnapshots = new LinkedHashSet<>();
+
   private long waitingBytes;
   private boolean commitScheduled;
   private @Nullable Workers workers;
@@ -246,6 +252,7 @@ public final class MapDbLogStorage implements LogStorage {
     try {
       if (started != null) {
         started.log().close();
+        started.snapshots().execute(this::abortUnfinishedSnapshots);
         started.snapshots().close();
         started.reader().close();
       }
@@ -265,6 +272,13 @@ public final class MapDbLogStorage implements LogStorage {
     }
   }
 
+  private void abortUnfinishedSnapshots() throws IOException {
+    for (SnapshotFileWriter unfinished : unfinishedSnapshots) {
+      unfinished.abort();
+    }
+    unfinishedSnapshots.clear();
+  }
+
   private final class QueuedSnapshotWriter implements SnapshotWriter {
     private final SnapshotDescriptor.Draft draft;
     private final Workers started;
@@ -282,6 +296,7 @@ public final class MapDbLogStorage implements LogStorage {
       SnapshotFileWriter begun = file;
       if (begun == null) {
         begun = core.writeSnapshot(draft);
+        unfinishedSnapshots.add(begun);
         file = begun;
       }
       return begun;
@@ -315,7 +330,9 @@ public final class MapDbLogStorage implements LogStorage {
           .snapshots()
           .execute(
               () -> {
-                SnapshotFileWriter.Outcome outcome = file().finish(expected);
+                SnapshotFileWriter begun = file();
+                SnapshotFileWriter.Outcome outcome = begun.finish(expected);
+                unfinishedSnapshots.remove(begun);
                 SnapshotDescriptor saved = outcome.saved();
                 String rejection = outcome.rejection();
                 if (saved != null) {
@@ -333,7 +350,7 @@ public final class MapDbLogStorage implements LogStorage {
           .execute(
               () -> {
                 SnapshotFileWriter begun = file;
-                if (begun != null) {
+                if (begun != null && unfinishedSnapshots.remove(begun)) {
                   begun.abort();
                 }
               });

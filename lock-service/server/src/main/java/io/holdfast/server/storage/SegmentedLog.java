@@ -173,7 +173,12 @@ final class SegmentedLog {
     String name = FileNames.segment(number);
     String temporary = FileNames.temporary(name);
     StoreFile file =
-        StoreFile.create(disk, temporary, number, limits.preallocateBytes(), Integer.MAX_VALUE);
+        StoreFile.create(
+            disk,
+            temporary,
+            name,
+            number,
+            new StoreFile.Growth(limits.preallocateBytes(), Integer.MAX_VALUE));
     file.put(
         LogCodec.encode(
             List.of(

@@ -49,9 +49,12 @@ final class SnapshotFileWriter {
       SnapshotStore snapshots, DiskFiles disk, String temporary, SnapshotDescriptor.Draft draft) {
     this.snapshots = snapshots;
     this.temporary = temporary;
-    this.description = disk.describe(temporary);
+    String name = FileNames.snapshot(draft.last());
+    this.description = disk.describe(name);
     this.draft = draft;
-    this.file = StoreFile.create(disk, temporary, draft.last().index(), 0, KEPT_SLICES);
+    this.file =
+        StoreFile.create(
+            disk, temporary, name, draft.last().index(), new StoreFile.Growth(0, KEPT_SLICES));
     file.put(snapshots.header(draft));
   }
 

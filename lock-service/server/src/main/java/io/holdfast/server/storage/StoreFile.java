@@ -38,6 +38,14 @@ final class StoreFile implements Closeable {
   private final StoreDirect store;
   private long records;
 
+  /**
+   * How a new file grows.
+   *
+   * @param preallocateBytes by how many zeros at a time; 0 for growth by what is written
+   * @param keptSlices unchanged slices of 64 KiB beyond this number are dropped from memory
+   */
+  record Growth(int preallocateBytes, int keptSlices) {}
+
   private StoreFile(
       String description, long number, PagedVolume volume, boolean exists, long records) {
     this.description = description;
@@ -63,19 +71,22 @@ final class StoreFile implements Closeable {
   }
 
   /**
+   * @param temporary what the file is called until it is renamed
+   * @param name what it will be called; messages use this name
    * @param number identifies the file inside its records, so that no record passes for one of
    *     another file
-   * @param preallocateBytes see {@link PagedVolume}
-   * @param keptSlices see {@link PagedVolume}
+   * @param growth how the file grows
    */
   static StoreFile create(
-      DiskFiles disk, String name, long number, int preallocateBytes, int keptSlices) {
+      DiskFiles disk, String temporary, String name, long number, Growth growth) {
     String description = disk.describe(name);
     return guarded(
         description,
         "creation",
         () -> {
-          PagedVolume volume = new PagedVolume(disk.create(name), preallocateBytes, keptSlices);
+          PagedVolume volume =
+              new PagedVolume(
+                  disk.create(temporary), growth.preallocateBytes(), growth.keptSlices());
           StoreFile file = new StoreFile(description, number, volume, false, 0);
           volume.startSyncing();
           return file;
