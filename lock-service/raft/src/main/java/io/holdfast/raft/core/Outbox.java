@@ -22,10 +22,9 @@ final class Outbox {
     messages.add(new Outbound(List.of(to), message));
   }
 
+  /** The list may still grow until the {@link Ready} is taken. */
   void send(List<PeerId> to, Message message) {
-    if (!to.isEmpty()) {
-      messages.add(new Outbound(to, message));
-    }
+    messages.add(new Outbound(to, message));
   }
 
   void fetch(LogStorage.Fetch fetch) {
