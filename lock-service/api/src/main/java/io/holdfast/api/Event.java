@@ -16,6 +16,8 @@ public sealed interface Event extends ServerMessage {
     GRANTED_ALL("grantedAll"),
     /** {@link WaitEnded}. */
     WAIT_ENDED("waitEnded"),
+    /** {@link Revoked}. */
+    REVOKED("revoked"),
     /** {@link SessionEnded}. */
     SESSION_ENDED("sessionEnded"),
     /** {@link LockChanged}. */
@@ -147,6 +149,14 @@ public sealed interface Event extends ServerMessage {
     @Override
     public Type type() {
       return Type.WAIT_ENDED;
+    }
+  }
+
+  /** A hold of an attached session was taken away by an administrator. */
+  record Revoked(long session, String lock, String owner, long token, long index) implements Event {
+    @Override
+    public Type type() {
+      return Type.REVOKED;
     }
   }
 

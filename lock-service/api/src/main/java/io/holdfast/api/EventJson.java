@@ -32,6 +32,14 @@ final class EventJson {
         json.writeStringField("lock", ended.lock());
         json.writeStringField("reason", ended.reason().wireName());
       }
+      case REVOKED -> {
+        Event.Revoked revoked = (Event.Revoked) event;
+        json.writeNumberField("session", revoked.session());
+        json.writeStringField("lock", revoked.lock());
+        json.writeStringField("owner", revoked.owner());
+        json.writeNumberField("token", revoked.token());
+        json.writeNumberField("index", revoked.index());
+      }
       case SESSION_ENDED -> {
         Event.SessionEnded ended = (Event.SessionEnded) event;
         json.writeNumberField("session", ended.session());
@@ -88,6 +96,13 @@ final class EventJson {
               fields.requiredRequestId("requestId"),
               fields.requiredLock("lock"),
               fields.requiredOneOf("reason", WireNames.WAIT_ENDS));
+      case REVOKED ->
+          new Event.Revoked(
+              ReplyJson.session(fields),
+              fields.requiredLock("lock"),
+              fields.requiredName("owner", Limits.OWNER_BYTES_MAX),
+              ReplyJson.positive(fields, "token"),
+              ReplyJson.index(fields));
       case SESSION_ENDED ->
           new Event.SessionEnded(
               ReplyJson.session(fields), fields.requiredOneOf("reason", WireNames.SESSION_ENDS));

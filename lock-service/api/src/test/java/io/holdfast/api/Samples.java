@@ -108,6 +108,7 @@ final class Samples {
           new Event.Granted(5, RequestId.of("key"), "orders/42", 42, 1_001),
           new Event.GrantedAll(5, RequestId.of(9), List.of(new Grant("a", 2)), 1_002),
           new Event.WaitEnded(5, RequestId.of(8), "orders/42", Event.WaitEnd.TIMEOUT),
+          new Event.Revoked(5, "orders/42", "w", 42, 1_003),
           new Event.SessionEnded(5, Event.SessionEnd.EXPIRED),
           new Event.LockChanged(3, 1_003, Event.Change.GRANTED, "a", 5, "w", 3, null),
           new Event.LockChanged(3, 1_004, Event.Change.VALUE, "a", 0, null, 0, "v"),

@@ -1,0 +1,80 @@
+package io.holdfast.client.internal;
+
+import io.holdfast.api.LeaderHint;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** Where to connect next: the leader if it is known and reachable, otherwise round the list. */
+final class Endpoints {
+  /** Most addresses remembered as unreachable. */
+  private static final int AVOIDED_MAX = 64;
+
+  private final List<String> configured;
+  private final Map<String, Long> avoidedUntil = new HashMap<>();
+  private int next = -1;
+  private @Nullable LeaderHint leader;
+
+  Endpoints(List<String> configured) {
+    this.configured = configured;
+  }
+
+  int size() {
+    return configured.size();
+  }
+
+  void leader(@Nullable LeaderHint hint) {
+    leader = hint;
+  }
+
+  @Nullable LeaderHint leader() {
+    return leader;
+  }
+
+  /** Leaves an address alone for a while, unless there is no other. */
+  void avoid(String address, long nowNanos, long nanos) {
+    if (leader != null && leader.clientAddress().equals(address)) {
+      leader = null;
+    }
+    if (avoidedUntil.size() == AVOIDED_MAX) {
+      avoidedUntil.clear();
+    }
+    avoidedUntil.put(address, nowNanos + nanos);
+  }
+
+  void reached(String address) {
+    avoidedUntil.remove(address);
+  }
+
+  boolean isAvoided(String address, long nowNanos) {
+    Long until = avoidedUntil.get(address);
+    return until != null && nowNanos - until < 0;
+  }
+
+  /** The next address to try; the first one is drawn, so that clients spread over the peers. */
+  String next(long nowNanos, RandomGenerator random) {
+    if (next < 0) {
+      next = random.nextInt(configured.size());
+    }
+    if (leader != null && !isAvoided(leader.clientAddress(), nowNanos)) {
+      String address = leader.clientAddress();
+      leader = null;
+      return address;
+    }
+    for (int tried = 0; tried < configured.size(); tried++) {
+      String address = rotate();
+      if (!isAvoided(address, nowNanos)) {
+        return address;
+      }
+    }
+    return rotate();
+  }
+
+  private String rotate() {
+    String address = configured.get(next % configured.size());
+    next = (next + 1) % configured.size();
+    return address;
+  }
+}
