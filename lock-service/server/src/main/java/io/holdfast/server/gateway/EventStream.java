@@ -77,7 +77,7 @@ final class EventStream implements HttpCall.Responder {
       case LOCK_CHANGED -> changed((Event.LockChanged) event);
       case WATCH_RESET -> append("reset", event);
       case LEADER_CHANGED -> append("leader", event);
-      case GOING_AWAY, GRANTED, GRANTED_ALL, WAIT_ENDED, SESSION_ENDED -> {
+      case GOING_AWAY, GRANTED, GRANTED_ALL, WAIT_ENDED, REVOKED, SESSION_ENDED -> {
         // Not of a watch.
       }
     }

@@ -139,7 +139,7 @@ final class LongPoll implements HttpCall.Responder {
           finish(call, sessionEnded(ended.session()));
         }
       }
-      case LOCK_CHANGED, WATCH_RESET, LEADER_CHANGED, GOING_AWAY -> {
+      case LOCK_CHANGED, WATCH_RESET, LEADER_CHANGED, GOING_AWAY, REVOKED -> {
         // Nothing that a wait depends on.
       }
     }
