@@ -32,6 +32,7 @@ final class ForwardCodec {
       if (frame instanceof ForwardFrame.Requests requests) {
         out.writeByte(REQUESTS);
         out.writeLong(requests.origin());
+        out.writeLong(requests.term());
         out.writeInt(requests.asks().size());
         for (ForwardFrame.Ask ask : requests.asks()) {
           out.writeLong(ask.correlation());
@@ -71,6 +72,7 @@ final class ForwardCodec {
       }
       int kind = in.readUnsignedByte();
       long origin = in.readLong();
+      long term = kind == REQUESTS ? in.readLong() : 0;
       int count = in.readInt();
       if (count < 0 || count > ITEMS_MAX) {
         throw new IllegalArgumentException(
@@ -78,7 +80,7 @@ final class ForwardCodec {
       }
       ForwardFrame frame =
           switch (kind) {
-            case REQUESTS -> new ForwardFrame.Requests(origin, readAsks(in, count));
+            case REQUESTS -> new ForwardFrame.Requests(origin, term, readAsks(in, count));
             case ANSWERS -> new ForwardFrame.Answers(origin, readAnswers(in, count));
             default -> throw new IllegalArgumentException("unknown kind of frame " + kind);
           };

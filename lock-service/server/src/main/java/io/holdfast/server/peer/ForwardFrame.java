@@ -15,8 +15,13 @@ sealed interface ForwardFrame {
    */
   long origin();
 
-  /** From the peer a client is connected to, to the leader. */
-  record Requests(long origin, List<Ask> asks) implements ForwardFrame {
+  /**
+   * From the peer a client is connected to, to the leader.
+   *
+   * @param term the term in which the receiver leads, as the sender knows. The receiver serves the
+   *     requests as leader of this term or never: a refusal is final even if the frame was doubled
+   */
+  record Requests(long origin, long term, List<Ask> asks) implements ForwardFrame {
     public Requests {
       asks = List.copyOf(asks);
     }

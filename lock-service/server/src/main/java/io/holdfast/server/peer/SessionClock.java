@@ -96,6 +96,10 @@ final class SessionClock {
     return true;
   }
 
+  boolean isWatched(long session) {
+    return sessions.containsKey(session);
+  }
+
   /** Whether the session is watched and its expiry was not handed out. */
   boolean isLive(long session) {
     Watched watched = sessions.get(session);

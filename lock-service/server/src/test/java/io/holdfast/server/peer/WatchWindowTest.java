@@ -29,10 +29,9 @@ class WatchWindowTest {
 
     assertThat(window.firstIndex()).isEqualTo(4);
     assertThat(replay(window, 4)).containsExactly("4c");
-    assertThatThrownBy(() -> replay(window, 3))
+    assertThatThrownBy(() -> window.get(0))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("index 3")
-        .hasMessageContaining("4");
+        .hasMessageContaining("number 0 is outside 1..2");
   }
 
   @Test
@@ -53,15 +52,22 @@ class WatchWindowTest {
     WatchWindow<String> window = new WatchWindow<>(100, 100);
     window.add(1, "a", 1);
 
+    long end = window.nextNumber();
     window.restartAfter(40);
 
     assertThat(window.size()).isZero();
     assertThat(window.firstIndex()).isEqualTo(41);
+    assertThat(window.firstNumber()).as("a watcher at the end lost something").isGreaterThan(end);
+    window.add(42, "b", 1);
+    assertThat(replay(window, 41)).containsExactly("42b");
   }
 
   private static List<String> replay(WatchWindow<String> window, long from) {
     List<String> seen = new ArrayList<>();
-    window.replay(from, (index, event) -> seen.add(index + event));
+    for (long number = window.numberOf(from); number < window.nextNumber(); number++) {
+      WatchWindow.Kept<String> kept = window.get(number);
+      seen.add(kept.index() + kept.event());
+    }
     return seen;
   }
 }

@@ -1,0 +1,45 @@
+package io.holdfast.server.peer;
+
+import io.holdfast.api.ErrorCode;
+import io.holdfast.api.Reply;
+
+/** Failures that a peer itself is the reason for, worded once. */
+final class Refusals {
+  private Refusals() {}
+
+  static Reply.Failed outcomeUnknown(String reason) {
+    return Reply.Failed.of(
+        ErrorCode.OUTCOME_UNKNOWN,
+        "the request may or may not have taken effect ("
+            + reason
+            + "); send it again with the same requestId to learn which");
+  }
+
+  /** Nothing was done for want of a leader, of room or of this peer itself. */
+  static Reply.Failed notTaken(ErrorCode error) {
+    String message =
+        switch (error) {
+          case OVERLOADED ->
+              "the peer has as many requests as it may keep; nothing was done, ask again later";
+          case UNAVAILABLE -> "the peer is stopping; nothing was done, ask another peer";
+          default -> "no leader took the request in time; nothing was done, ask again";
+        };
+    return Reply.Failed.of(error, message);
+  }
+
+  static Reply.Failed degraded(String reason) {
+    return Reply.Failed.of(
+        ErrorCode.UNAVAILABLE,
+        "this peer takes no part until it is restarted ("
+            + reason
+            + "); nothing was done, ask another peer");
+  }
+
+  static Reply.Failed limit(String field, int limit, String what) {
+    return Reply.Failed.of(
+        ErrorCode.LIMIT_EXCEEDED,
+        field,
+        null,
+        "this peer keeps at most " + limit + " " + what + "; end some first, or ask another peer");
+  }
+}

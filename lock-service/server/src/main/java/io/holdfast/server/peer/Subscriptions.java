@@ -1,0 +1,251 @@
+package io.holdfast.server.peer;
+
+import io.holdfast.api.Event;
+import io.holdfast.locks.CommandResult;
+import io.holdfast.locks.LockEvent;
+import io.holdfast.locks.LockEvent.RequestRef;
+import io.holdfast.locks.LockName;
+import io.holdfast.locks.LockStateMachine;
+import io.holdfast.locks.SessionEnd;
+import io.holdfast.locks.WaitEnd;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who is told how waits and sessions end: the client that attached itself to the session, and the
+ * client whose request was queued. The news come from this peer's own apply; no other peer is
+ * asked.
+ *
+ * <p>The leader's answer "queued" and the end of the wait reach a follower on two ways, so that the
+ * end may be applied here before the answer arrives. A waiter is therefore looked up in the local
+ * state when it is registered, if that state is as new as the answer; the same look-up serves after
+ * a snapshot replaced the state and its events were never seen.
+ */
+final class Subscriptions {
+  private final PeerContext context;
+  private final BiConsumer<ClientChannel, Event> pusher;
+  private final Map<Long, ClientChannel> attached = new LinkedHashMap<>();
+  private final Map<RequestRef, Waiter> waiters = new LinkedHashMap<>();
+  private final Map<ClientChannel, Set<Long>> sessionsOf = new HashMap<>();
+  private final Map<ClientChannel, Set<RequestRef>> waitersOf = new HashMap<>();
+
+  Subscriptions(PeerContext context, BiConsumer<ClientChannel, Event> pusher) {
+    this.context = context;
+    this.pusher = pusher;
+  }
+
+  private record Waiter(ClientChannel channel, String lock) {}
+
+  /**
+   * Sends a session's events to this channel from now on, and to no other that was attached before.
+   *
+   * @return false when this peer has no room for another attachment
+   */
+  boolean attach(long session, ClientChannel channel) {
+    if (!attached.containsKey(session)
+        && attached.size() >= context.settings().bounds().attachmentsMax()) {
+      return false;
+    }
+    ClientChannel before = attached.put(session, channel);
+    if (before != null && before != channel) {
+      drop(sessionsOf, before, session);
+    }
+    sessionsOf.computeIfAbsent(channel, key -> new LinkedHashSet<>()).add(session);
+    return true;
+  }
+
+  boolean isAttached(long session) {
+    return attached.containsKey(session);
+  }
+
+  /** Ends the attachment of a session to this channel, if it is still this channel's. */
+  void detach(long session, ClientChannel channel) {
+    if (attached.remove(session, channel)) {
+      drop(sessionsOf, channel, session);
+    }
+  }
+
+  /** The session is attached and known to exist as of an index: tells if it ended since. */
+  void attachedAsOf(long session, long index) {
+    if (context.appliedIndex() >= index) {
+      reviewSession(session);
+    }
+  }
+
+  /**
+   * Will tell this channel how a queued request ends.
+   *
+   * @param index the index of the state in which the request was seen waiting
+   * @return false when this peer has no room for another waiter
+   */
+  boolean await(RequestRef request, String lock, ClientChannel channel, long index) {
+    if (!waiters.containsKey(request)
+        && waiters.size() >= context.settings().bounds().waitersMax()) {
+      return false;
+    }
+    Waiter before = waiters.put(request, new Waiter(channel, lock));
+    if (before != null && before.channel() != channel) {
+      drop(waitersOf, before.channel(), request);
+    }
+    waitersOf.computeIfAbsent(channel, key -> new LinkedHashSet<>()).add(request);
+    if (context.appliedIndex() >= index) {
+      reviewWait(request);
+    }
+    return true;
+  }
+
+  int waiterCount() {
+    return waiters.size();
+  }
+
+  void event(LockEvent event) {
+    if (event instanceof LockEvent.WaitGranted granted) {
+      ended(granted.request(), pushOf(granted.request(), granted.answer()));
+    } else if (event instanceof LockEvent.WaitEnded end) {
+      String lock = end.locks().stream().findFirst().map(LockName::value).orElse("");
+      ended(end.request(), waitEnded(end.request(), lock, end.reason()));
+    } else if (event instanceof LockEvent.SessionEnded end) {
+      sessionEnded(end.session(), sessionEnd(end.reason()));
+    }
+  }
+
+  /** Events were lost: everything that is subscribed is looked up in the state. */
+  void reviewAll() {
+    for (RequestRef request : List.copyOf(waiters.keySet())) {
+      reviewWait(request);
+    }
+    for (long session : List.copyOf(attached.keySet())) {
+      reviewSession(session);
+    }
+  }
+
+  void closed(ClientChannel channel) {
+    Set<Long> sessions = sessionsOf.remove(channel);
+    if (sessions != null) {
+      sessions.forEach(attached::remove);
+    }
+    Set<RequestRef> requests = waitersOf.remove(channel);
+    if (requests != null) {
+      requests.forEach(waiters::remove);
+    }
+  }
+
+  private void reviewWait(RequestRef request) {
+    LockStateMachine machine = context.machine();
+    if (context.appliedIndex() < request.session()) {
+      return;
+    }
+    Optional<CommandResult> answer = machine.answer(request.session(), request.id());
+    if (answer.isPresent() && answer.get() instanceof CommandResult.Queued) {
+      return;
+    }
+    Waiter waiter = waiters.get(request);
+    String lock = waiter == null ? "" : waiter.lock();
+    if (answer.isEmpty() && machine.session(request.session()).isEmpty()) {
+      ended(request, waitEnded(request, lock, WaitEnd.SESSION_ENDED));
+      return;
+    }
+    Event push = answer.isEmpty() ? null : pushOf(request, answer.get());
+    ended(request, push != null ? push : waitEnded(request, lock, reasonOf(answer)));
+  }
+
+  private static WaitEnd reasonOf(Optional<CommandResult> answer) {
+    return answer.isPresent() && answer.get() instanceof CommandResult.WaitCancelled cancelled
+        ? cancelled.reason()
+        : WaitEnd.CANCELLED;
+  }
+
+  private void reviewSession(long session) {
+    LockStateMachine machine = context.machine();
+    if (context.appliedIndex() >= session && machine.session(session).isEmpty()) {
+      sessionEnded(
+          session,
+          machine
+              .sessionEnd(session)
+              .map(Subscriptions::sessionEnd)
+              .orElse(Event.SessionEnd.UNKNOWN));
+    }
+  }
+
+  private void ended(RequestRef request, @Nullable Event push) {
+    ClientChannel owner = attached.get(request.session());
+    Waiter waiter = waiters.remove(request);
+    if (waiter != null) {
+      drop(waitersOf, waiter.channel(), request);
+    }
+    if (push == null) {
+      return;
+    }
+    if (waiter != null) {
+      pusher.accept(waiter.channel(), push);
+    }
+    if (owner != null && (waiter == null || waiter.channel() != owner)) {
+      pusher.accept(owner, push);
+    }
+  }
+
+  private void sessionEnded(long session, Event.SessionEnd reason) {
+    ClientChannel channel = attached.remove(session);
+    if (channel != null) {
+      drop(sessionsOf, channel, session);
+      pusher.accept(channel, new Event.SessionEnded(session, reason));
+    }
+  }
+
+  private static @Nullable Event pushOf(RequestRef request, CommandResult answer) {
+    if (answer instanceof CommandResult.Granted granted) {
+      return new Event.Granted(
+          request.session(),
+          Commands.requestId(request.id()),
+          granted.lock().value(),
+          granted.token().value(),
+          granted.index());
+    }
+    if (answer instanceof CommandResult.GrantedAll all) {
+      return new Event.GrantedAll(
+          request.session(),
+          Commands.requestId(request.id()),
+          Replies.grants(all),
+          Replies.indexOf(all));
+    }
+    return null;
+  }
+
+  private static Event waitEnded(RequestRef request, String lock, WaitEnd reason) {
+    Event.WaitEnd told =
+        switch (reason) {
+          case TIMEOUT -> Event.WaitEnd.TIMEOUT;
+          case SESSION_ENDED -> Event.WaitEnd.SESSION_ENDED;
+          case CANCELLED, REPLACED -> Event.WaitEnd.CANCELLED;
+        };
+    return new Event.WaitEnded(request.session(), Commands.requestId(request.id()), lock, told);
+  }
+
+  private static Event.SessionEnd sessionEnd(SessionEnd end) {
+    return switch (end) {
+      case EXPIRED -> Event.SessionEnd.EXPIRED;
+      case CLOSED -> Event.SessionEnd.CLOSED;
+    };
+  }
+
+  private static <T> void drop(Map<ClientChannel, Set<T>> of, ClientChannel channel, T item) {
+    Set<T> items = of.get(channel);
+    if (items != null && items.remove(item) && items.isEmpty()) {
+      of.remove(channel);
+    }
+  }
+
+  /** The sessions attached to a channel. */
+  List<Long> attachedTo(ClientChannel channel) {
+    Set<Long> sessions = sessionsOf.get(channel);
+    return sessions == null ? List.of() : new ArrayList<>(sessions);
+  }
+}

@@ -1,0 +1,167 @@
+package io.holdfast.server.peer;
+
+import io.holdfast.raft.Entry;
+import io.holdfast.raft.EntryId;
+import io.holdfast.raft.HardState;
+import io.holdfast.raft.SnapshotDescriptor;
+import io.holdfast.raft.SnapshotId;
+import io.holdfast.raft.spi.LogStorage;
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/** One peer's disk in memory. What was not yet synced when the process ends is lost. */
+final class SimDisk {
+  private final SimWorld world;
+  private HardState hardState = HardState.INITIAL;
+  private EntryId head = EntryId.NONE;
+  private final TreeMap<Long, Entry> entries = new TreeMap<>();
+  private @Nullable SnapshotDescriptor snapshot;
+  private byte[] snapshotBytes = {};
+
+  SimDisk(SimWorld world) {
+    this.world = world;
+  }
+
+  /** Opens the disk for one life of the process. */
+  LogStorage open() {
+    return new Storage();
+  }
+
+  private final class Storage implements LogStorage {
+    private @Nullable Listener listener;
+    private boolean closed;
+    private long busyUntilNanos;
+
+    @Override
+    public Recovered recover() {
+      return new Recovered(
+          hardState, head, new ArrayList<>(entries.values()), Optional.ofNullable(snapshot));
+    }
+
+    @Override
+    public void start(Listener to) {
+      listener = to;
+    }
+
+    private Listener listener() {
+      if (listener == null) {
+        throw new IllegalStateException("not started");
+      }
+      return listener;
+    }
+
+    private void later(Runnable write) {
+      busyUntilNanos = Math.max(busyUntilNanos, world.now()) + world.syncNanos();
+      world.at(
+          busyUntilNanos,
+          () -> {
+            if (!closed) {
+              write.run();
+            }
+          });
+    }
+
+    @Override
+    public void persist(Batch batch) {
+      later(
+          () -> {
+            write(batch);
+            listener().durable(batch.number());
+          });
+    }
+
+    private void write(Batch batch) {
+      if (batch.hardState() != null) {
+        hardState = batch.hardState();
+      }
+      if (batch.truncateFrom() > 0) {
+        entries.tailMap(batch.truncateFrom(), true).clear();
+      }
+      EntryId newHead = batch.head();
+      if (newHead != null) {
+        head = newHead;
+        entries.headMap(newHead.index(), true).clear();
+      }
+      batch.entries().forEach(entry -> entries.put(entry.index(), entry));
+    }
+
+    @Override
+    public void fetch(Fetch request) {
+      List<Entry> found =
+          List.copyOf(entries.subMap(request.fromIndex(), request.toIndexExclusive()).values());
+      later(() -> listener().fetched(request.ticket(), found));
+    }
+
+    @Override
+    public SnapshotWriter writeSnapshot(SnapshotDescriptor.Draft draft) {
+      return new Writer(draft);
+    }
+
+    @Override
+    public void readSnapshot(SnapshotId id, long offset, int lengthMax) {
+      later(
+          () -> {
+            if (snapshot == null || !snapshot.id().equals(id)) {
+              listener().snapshotRead(id, offset, null);
+              return;
+            }
+            int to = (int) Math.min(snapshotBytes.length, offset + lengthMax);
+            listener()
+                .snapshotRead(id, offset, Arrays.copyOfRange(snapshotBytes, (int) offset, to));
+          });
+    }
+
+    @Override
+    public void close() {
+      closed = true;
+    }
+
+    private final class Writer implements SnapshotWriter {
+      private final SnapshotDescriptor.Draft draft;
+      private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+
+      private Writer(SnapshotDescriptor.Draft draft) {
+        this.draft = draft;
+      }
+
+      @Override
+      public void write(byte[] chunk) {
+        bytes.writeBytes(chunk);
+      }
+
+      @Override
+      public long backlogBytes() {
+        return 0;
+      }
+
+      @Override
+      public void finish(@Nullable SnapshotId expected) {
+        byte[] whole = bytes.toByteArray();
+        CRC32C crc = new CRC32C();
+        crc.update(whole);
+        SnapshotDescriptor complete = draft.complete(whole.length, (int) crc.getValue());
+        later(
+            () -> {
+              if (expected != null && !expected.equals(complete.id())) {
+                listener().snapshotRejected(draft, "differs");
+                return;
+              }
+              snapshot = complete;
+              snapshotBytes = whole;
+              listener().snapshotSaved(complete);
+            });
+      }
+
+      @Override
+      public void abort() {
+        bytes.reset();
+      }
+    }
+  }
+}
