@@ -102,7 +102,7 @@ final class Answers {
   /** Moves all to the front, into longer arrays unless half of the room is free. */
   private void makeRoom() {
     int capacity =
-        size * 2 <= sequences.length ? sequences.length : Math.max(2, sequences.length * 2);
+        size * 2 < sequences.length ? sequences.length : Math.max(2, sequences.length * 2);
     long[] movedSequences = new long[capacity];
     Answer[] movedAnswers = new Answer[capacity];
     System.arraycopy(sequences, from, movedSequences, 0, size);

@@ -15,11 +15,11 @@ final class NameOrder {
   private int blockCount;
 
   void add(LockRecord lock) {
+    String name = lock.name.value();
+    int block = Math.max(0, blockOf(name));
     if (blockCount == 0) {
       insertBlock(0, new @Nullable LockRecord[16], 0);
     }
-    String name = lock.name.value();
-    int block = Math.max(0, blockOf(name));
     int at = search(block, name);
     if (at >= 0) {
       throw new IllegalStateException("lock " + name + " is there already");
