@@ -79,7 +79,7 @@ public final class LockExplanation<S> {
     int[] window = window(involved);
     PartitionSearch.Core core =
         PartitionSearch.minimize(
-            model, history, window, history.operation(ids[accused]), deadlineNanos);
+            model, history, window, ids[accused], deadlineNanos, ends(involved, window));
     return new Counterexample(
         violation,
         narrator.full(ids[accused]) + " cannot be: " + reason,
@@ -292,27 +292,48 @@ public final class LockExplanation<S> {
     return result;
   }
 
-  /** The operations last invoked before the accused one returned, with all of their holds. */
-  private int[] window(SortedSet<Integer> involved) {
-    int end = accused;
-    int returned = history.returnedAt(ids[accused]);
-    while (end + 1 < ids.length && history.invokedAt(ids[end + 1]) < returned) {
-      end++;
+  /**
+   * Where the contradiction may show: when the accused operation returns; when the last of those
+   * involved does, since the sweep knows from later events which grants there were; at the end.
+   */
+  private int[] ends(SortedSet<Integer> involved, int[] window) {
+    int first = history.returnedAt(ids[accused]);
+    int second = first;
+    for (int id : involved) {
+      second =
+          history.returnedAt(id) == Operation.NEVER
+              ? second
+              : Math.max(second, history.returnedAt(id));
     }
-    if (end < WINDOW) {
-      return java.util.Arrays.copyOf(ids, end + 1);
+    int last = second;
+    for (int id : window) {
+      last =
+          history.returnedAt(id) == Operation.NEVER ? last : Math.max(last, history.returnedAt(id));
+    }
+    return new int[] {first, second, last};
+  }
+
+  /** The operations around the accused one, with all of their holds; all of a short history. */
+  private int[] window(SortedSet<Integer> involved) {
+    if (ids.length <= WINDOW) {
+      return ids;
     }
     SortedSet<Integer> window = new TreeSet<>(involved);
-    for (int operation = end - WINDOW; operation <= end; operation++) {
+    int from = Math.max(0, accused - WINDOW / 2);
+    int to = Math.min(ids.length, accused + WINDOW / 2);
+    for (int operation = from; operation < to; operation++) {
       window.add(ids[operation]);
-      int zone = order.zones[operation];
-      int hold = holds.holdOf[operation] >= 0 ? holds.holdOf[operation] : (zone - 1) >> 1;
-      if (hold >= 0 && hold < holds.holdCount) {
-        add(window, holds.grants[hold]);
-        add(window, holds.ends[hold]);
-      }
+      int hold = holds.holdOf[operation];
+      addHold(window, hold >= 0 ? hold : (order.zones[operation] - 1) >> 1);
     }
     return window.stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  private void addHold(SortedSet<Integer> window, int hold) {
+    if (hold >= 0 && hold < holds.holdCount) {
+      add(window, holds.grants[hold]);
+      add(window, holds.ends[hold]);
+    }
   }
 
   private List<Refusal> refusals(Replay<S> replay, boolean[] placed) {

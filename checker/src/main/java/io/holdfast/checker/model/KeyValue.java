@@ -1,6 +1,7 @@
 package io.holdfast.checker.model;
 
 import io.holdfast.checker.history.Operation;
+import io.holdfast.checker.history.Outcome;
 import io.holdfast.checker.verdict.Violation;
 import java.util.Arrays;
 import java.util.Objects;
@@ -28,7 +29,7 @@ public final class KeyValue implements Model<String> {
   public Step<String> step(String state, Operation operation) {
     return switch (operation.function()) {
       case "get" ->
-          text(operation.output()).equals(state)
+          operation.outcome() == Outcome.UNKNOWN || text(operation.output()).equals(state)
               ? Step.to(state)
               : Step.refused(
                   Violation.STALE_READ,

@@ -54,7 +54,8 @@ public final class Register implements Model<Register.Value> {
   public Step<Value> step(Value state, Operation operation) {
     return switch (operation.function()) {
       case "read" ->
-          Objects.equals(operation.output(), state.value())
+          operation.outcome() == Outcome.UNKNOWN
+                  || Objects.equals(operation.output(), state.value())
               ? Step.to(state)
               : Step.refused(
                   Violation.STALE_READ,

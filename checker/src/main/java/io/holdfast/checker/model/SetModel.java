@@ -31,7 +31,7 @@ public final class SetModel implements Model<Set<Object>> {
   @Override
   public Step<Set<Object>> step(Set<Object> state, Operation operation) {
     if (operation.function().equals("read")) {
-      return read(state, operation);
+      return operation.outcome() == Outcome.UNKNOWN ? Step.to(state) : read(state, operation);
     }
     Object element = Objects.requireNonNull(operation.input());
     boolean present = state.contains(element);

@@ -1,8 +1,9 @@
 package io.holdfast.checker.search;
 
 import io.holdfast.checker.history.History;
-import io.holdfast.checker.history.Operation;
+import io.holdfast.checker.history.Outcome;
 import io.holdfast.checker.model.Model;
+import java.util.Arrays;
 import java.util.BitSet;
 
 /**
@@ -40,27 +41,42 @@ final class Minimizer<S> {
     this.deadlineNanos = deadlineNanos;
   }
 
-  /** The core of the contradiction that shows at the latest when the accused operation returns. */
-  PartitionSearch.Core minimize(Operation accused) {
-    int end = accused.returnedAt();
-    int count = 0;
-    int[] prefix = new int[ids.length];
-    BitSet kept = new BitSet();
-    for (int id : ids) {
-      if (history.invokedAt(id) < end) {
-        prefix[count++] = id;
+  /**
+   * The core of the contradiction that shows at the earliest of these points.
+   *
+   * @param accused id of an operation that is kept in any case
+   * @param ends positions in the history up to which to look, ascending
+   */
+  PartitionSearch.Core minimize(int accused, int... ends) {
+    for (int end : ends) {
+      int[] considered = prefix(end);
+      BitSet kept = new BitSet();
+      for (int id : considered) {
         if (history.returnedAt(id) <= end && isRelevant(id)) {
           kept.set(id);
         }
       }
+      if (isContradictory(considered, kept)) {
+        reduce(considered, kept, accused);
+        return new PartitionSearch.Core(kept.stream().toArray(), complete);
+      }
     }
-    int[] considered = java.util.Arrays.copyOf(prefix, count);
-    reduce(considered, kept, accused.id());
-    return new PartitionSearch.Core(kept.stream().toArray(), complete);
+    return new PartitionSearch.Core(ids, false);
+  }
+
+  private int[] prefix(int end) {
+    int count = 0;
+    int[] prefix = new int[ids.length];
+    for (int id : ids) {
+      if (history.invokedAt(id) < end) {
+        prefix[count++] = id;
+      }
+    }
+    return Arrays.copyOf(prefix, count);
   }
 
   private boolean isRelevant(int id) {
-    return model.isRelevant(history.operation(id));
+    return history.outcome(id) != Outcome.NOT_DONE && model.isRelevant(history.operation(id));
   }
 
   private void reduce(int[] considered, BitSet kept, int accused) {

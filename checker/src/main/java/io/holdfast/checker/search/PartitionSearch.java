@@ -123,7 +123,7 @@ public final class PartitionSearch<S> {
     Optional<Step.Refused<S>> refused = replay.refusal(blamed);
     Violation violation = refused.map(Step.Refused::violation).orElse(Violation.NOT_LINEARIZABLE);
     String reason = refused.map(Step.Refused::reason).orElse("no order of the others admits it");
-    Core core = minimize(model, history, ids, blamed, deadlineNanos);
+    Core core = minimize(model, history, ids, blamed.id(), deadlineNanos, blamed.returnedAt());
     Narrator narrator = new Narrator(model, history);
     int[] contradicting = accusedLast(core.ids(), blamed.id());
     List<String> sentences = narrator.story(contradicting);
@@ -153,14 +153,15 @@ public final class PartitionSearch<S> {
   public record Core(int[] ids, boolean proven) {}
 
   /**
-   * The core of the contradiction among these operations that shows at the latest when the accused
-   * one returns.
+   * The core of the contradiction among these operations that shows at the earliest of some points.
    *
+   * @param accused id of an operation that is kept in any case
    * @param deadlineNanos when to be content with what was reached, by {@link System#nanoTime}
+   * @param ends positions in the history up to which to look, ascending
    */
   public static <S> Core minimize(
-      Model<S> model, History history, int[] ids, Operation accused, long deadlineNanos) {
-    return new Minimizer<>(model, history, ids, deadlineNanos).minimize(accused);
+      Model<S> model, History history, int[] ids, int accused, long deadlineNanos, int... ends) {
+    return new Minimizer<>(model, history, ids, deadlineNanos).minimize(accused, ends);
   }
 
   private static int[] accusedLast(int[] core, int accused) {
