@@ -42,6 +42,14 @@ final class ClearStack extends TCP_NIO2 implements FrameStack {
   }
 
   @Override
+  public void closeIncoming() {
+    events.refuseNew();
+    if (server != null) {
+      clearConnections(false);
+    }
+  }
+
+  @Override
   public void start() throws Exception {
     super.start();
     // One connection for each direction: no contest which of two survives, no cookie to wait for.
@@ -65,7 +73,7 @@ final class ClearStack extends TCP_NIO2 implements FrameStack {
 
   @Override
   public void connectionEstablished(Connection connection) {
-    events.established(server);
+    events.established(server, connection);
   }
 
   @Override

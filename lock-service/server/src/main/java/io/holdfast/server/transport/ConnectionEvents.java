@@ -20,6 +20,7 @@ final class ConnectionEvents {
 
   private final FrameInbox inbox;
   private final AtomicInteger closings = new AtomicInteger();
+  private volatile boolean closing;
 
   ConnectionEvents(FrameInbox inbox) {
     this.inbox = inbox;
@@ -48,9 +49,16 @@ final class ConnectionEvents {
     inbox.packet(source, bytes, 0, length);
   }
 
+  /** From now on incoming connections are closed as they come. */
+  void refuseNew() {
+    closing = true;
+  }
+
   /** An incoming connection; outgoing ones are not announced. */
-  void established(BaseServer server) {
-    if (server.getNumConnections() >= INCOMING_MAX) {
+  void established(BaseServer server, Connection fresh) {
+    if (closing) {
+      close(fresh);
+    } else if (server.getNumConnections() >= INCOMING_MAX) {
       server.forAllConnections(
           (source, incoming) -> {
             if (!inbox.knows(source)) {

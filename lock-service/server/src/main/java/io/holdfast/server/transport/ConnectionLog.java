@@ -71,6 +71,10 @@ final class ConnectionLog implements Log {
 
   @Override
   public void error(String format, Object... args) {
+    if (format.contains("graceful close")) {
+      debug(format, args); // the other side was gone already
+      return;
+    }
     fatal(format, args);
   }
 

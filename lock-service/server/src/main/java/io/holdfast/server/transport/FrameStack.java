@@ -16,6 +16,13 @@ interface FrameStack {
 
   PeerConnection create(PeerLink link, InetSocketAddress address) throws Exception;
 
+  /**
+   * Ends all incoming connections, at once and without a word, and those that still come. JGroups
+   * itself writes a farewell, and under TLS waits for ever to do so on a connection whose other
+   * side never shook hands.
+   */
+  void closeIncoming();
+
   /** What both variants have in common. */
   static void configure(BasicTCP protocol, HostAndPort listen, FrameBundler bundler)
       throws IOException {

@@ -117,7 +117,7 @@ public final class JGroupsTransport implements Transport {
     former.forEach(
         (peer, link) -> {
           if (next.get(peer) != link) {
-            abort(link);
+            abort(link.detach());
           }
           if (!next.containsKey(peer)) {
             bundler.forget(link.destination());
@@ -187,13 +187,12 @@ public final class JGroupsTransport implements Transport {
   public void drop(PeerId peer) {
     PeerLink link = links.get(peer);
     if (link != null) {
-      abort(link);
+      abort(link.detachSilent());
     }
   }
 
   /** Closing an encrypted connection may take its time; the caller is not made to wait. */
-  private void abort(PeerLink link) {
-    PeerConnection connection = link.detach();
+  private void abort(@Nullable PeerConnection connection) {
     if (connection != null && !closed) {
       closer.execute(connection::abort);
     }
@@ -227,6 +226,7 @@ public final class JGroupsTransport implements Transport {
       }
     }
     if (running != null) {
+      running.stack().closeIncoming();
       running.channel().close();
     }
     closer.shutdown();
@@ -242,7 +242,7 @@ public final class JGroupsTransport implements Transport {
     @Override
     public void replace(PeerLink link) {
       log.info("{} was started anew; its connection is replaced", link.peer());
-      abort(link);
+      abort(link.detach());
     }
   }
 }

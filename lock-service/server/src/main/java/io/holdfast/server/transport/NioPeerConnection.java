@@ -42,6 +42,11 @@ final class NioPeerConnection extends NioConnection implements PeerConnection {
   }
 
   @Override
+  public boolean isShakingHands() {
+    return false;
+  }
+
+  @Override
   public void write(byte[] bytes, int offset, int length) throws Exception {
     send_lock.lock();
     try {

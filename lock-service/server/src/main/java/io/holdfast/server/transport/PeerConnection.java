@@ -13,6 +13,12 @@ interface PeerConnection {
   void open() throws Exception;
 
   /**
+   * Whether the two sides still agree on their secrets, which a busy peer may take a second for: to
+   * drop such a connection for its silence would mean to start over for ever.
+   */
+  boolean isShakingHands();
+
+  /**
    * Returns when the kernel has taken all bytes.
    *
    * @throws IOException if the connection is or gets closed

@@ -32,6 +32,9 @@ final class PeerLink {
   /** A dead peer that is written to costs at most one connect in this time. */
   private static final long CONNECT_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
+  /** A handshake that takes longer is given up when the link is dropped. */
+  private static final long HANDSHAKE_NANOS_MAX = TimeUnit.SECONDS.toNanos(5);
+
   /** Makes connections, unopened. */
   @FunctionalInterface
   interface Connector {
@@ -173,8 +176,15 @@ final class PeerLink {
 
   /**
    * Starts a new generation and hands over the connection, which the caller aborts, if there is
-   * one.
+   * one. A young handshake is left alone.
    */
+  @Nullable PeerConnection detachSilent() {
+    PeerConnection current = connection.get();
+    boolean young = System.nanoTime() - openedAtNanos < HANDSHAKE_NANOS_MAX;
+    return current != null && current.isShakingHands() && young ? null : detach();
+  }
+
+  /** As {@link #detachSilent}, whatever the connection does. */
   @Nullable PeerConnection detach() {
     generation.incrementAndGet();
     PeerConnection detached = connection.getAndSet(null);

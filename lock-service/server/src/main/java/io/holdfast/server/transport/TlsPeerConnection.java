@@ -8,6 +8,7 @@ import org.jgroups.stack.IpAddress;
 /** A connection under TLS, with blocking writes: only the bundler thread of this peer waits. */
 final class TlsPeerConnection extends TcpConnection implements PeerConnection {
   private final PeerLink link;
+  private volatile boolean shakingHands;
   private volatile boolean established;
   private volatile boolean disowned;
 
@@ -23,9 +24,16 @@ final class TlsPeerConnection extends TcpConnection implements PeerConnection {
 
   @Override
   public void open() throws Exception {
+    shakingHands = true;
     connect(peer_addr);
+    shakingHands = false;
     established = true;
     start(); // reads, and so notices when the other side closes
+  }
+
+  @Override
+  public boolean isShakingHands() {
+    return shakingHands;
   }
 
   @Override

@@ -52,6 +52,14 @@ final class TlsStack extends TCP implements FrameStack {
   }
 
   @Override
+  public void closeIncoming() {
+    events.refuseNew();
+    if (srv != null) {
+      clearConnections(false);
+    }
+  }
+
+  @Override
   public void start() throws Exception {
     super.start();
     // One connection for each direction: no contest which of two survives, no cookie to wait for.
@@ -70,7 +78,7 @@ final class TlsStack extends TCP implements FrameStack {
 
   @Override
   public void connectionEstablished(Connection connection) {
-    events.established(srv);
+    events.established(srv, connection);
   }
 
   @Override

@@ -34,6 +34,7 @@ final class TestPeer implements Transport.Listener, AutoCloseable {
   final JGroupsTransport transport;
   final BlockingQueue<Received> received = new LinkedBlockingQueue<>();
   final BlockingQueue<PeerId> disconnected = new LinkedBlockingQueue<>();
+  private volatile boolean echoes;
 
   private TestPeer(TransportSettings settings) {
     id = settings.identity().peer();
@@ -111,15 +112,23 @@ final class TestPeer implements Transport.Listener, AutoCloseable {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_SECONDS);
     while (System.nanoTime() - deadline < 0) {
       ping(other.id, PROBES.getAndIncrement());
-      Received got = other.received.poll(10, TimeUnit.MILLISECONDS);
-      while (got != null) {
-        if (got.from().equals(id) && number(got.message()) >= first) {
-          return;
-        }
-        got = other.received.poll();
+      if (tookFrom(other.received, id, first)) {
+        return;
       }
     }
     throw new AssertionError(id + " does not reach " + other.id);
+  }
+
+  private static boolean tookFrom(BlockingQueue<Received> queue, PeerId sender, long first)
+      throws InterruptedException {
+    Received got = queue.poll(10, TimeUnit.MILLISECONDS);
+    while (got != null) {
+      if (got.from().equals(sender) && number(got.message()) >= first) {
+        return true;
+      }
+      got = queue.poll();
+    }
+    return false;
   }
 
   TransportMetrics.Peer metricsOf(PeerId peer) {
@@ -128,9 +137,50 @@ final class TestPeer implements Transport.Listener, AutoCloseable {
     return metrics;
   }
 
+  /** From now on pings are answered with themselves instead of being kept. */
+  void echo() {
+    echoes = true;
+  }
+
   @Override
   public void received(PeerId from, Message message) {
-    received.add(new Received(from, message));
+    if (echoes) {
+      answer(from, message);
+    } else {
+      received.add(new Received(from, message));
+    }
+  }
+
+  private void answer(PeerId from, Message message) {
+    if (message instanceof ApplicationMessage ping && ping.payload().length == Long.BYTES) {
+      send(from, message);
+    }
+  }
+
+  /**
+   * Sends a ping to a peer that echoes and waits for its answer; late answers to probes of others
+   * are thrown away.
+   */
+  void roundTrip(PeerId echoing, long number) throws InterruptedException {
+    ping(echoing, number);
+    Received answer = next();
+    while (!answer.from().equals(echoing)) {
+      answer = next();
+    }
+    assertThat(number(answer.message())).isEqualTo(number);
+  }
+
+  /** Sends probes until one is answered by a peer that echoes, as retries of Raft would. */
+  void reachEcho(PeerId echoing) throws InterruptedException {
+    long first = PROBES.get();
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_SECONDS);
+    while (System.nanoTime() - deadline < 0) {
+      ping(echoing, PROBES.getAndIncrement());
+      if (tookFrom(received, echoing, first)) {
+        return;
+      }
+    }
+    throw new AssertionError(id + " gets no answer of " + echoing);
   }
 
   @Override
