@@ -186,7 +186,10 @@ public final class SimInvariants implements SimNetwork.Watcher {
       }
       long match = tracker.matchIndex();
       long term = peer.core().termAt(match);
-      if (match > 0 && term > 0 && !peer(tracker.peer()).disk().holds(new EntryId(term, match))) {
+      SimDisk disk = peer(tracker.peer()).disk();
+      // A leader that is over, and does not know it yet, may remember what was since replaced.
+      boolean follows = disk.hardState().currentTerm() <= peer.core().currentTerm();
+      if (follows && match > 0 && term > 0 && !disk.holds(new EntryId(term, match))) {
         fail(peer, tracker + " holds no durable " + term + "/" + match + " (I11)");
       }
     }
