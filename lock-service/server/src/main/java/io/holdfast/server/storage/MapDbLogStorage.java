@@ -80,6 +80,18 @@ public final class MapDbLogStorage implements LogStorage {
     }
   }
 
+  /**
+   * Reads and checks everything a stopped peer has stored, and changes nothing. Takes no lock: in
+   * the directory of a peer that runs, files may come and go meanwhile.
+   *
+   * @throws StorageException if the stored data is damaged or foreign
+   */
+  public static StorageInspection inspect(StorageSettings settings) {
+    return new StorageCore(
+            new LocalDiskFiles(settings.directory()), settings.identity(), settings.limits())
+        .report();
+  }
+
   static MapDbLogStorage over(DiskFiles disk, StorageSettings settings, Closeable directoryLock) {
     StorageCore core = new StorageCore(disk, settings.identity(), settings.limits());
     return new MapDbLogStorage(core, settings.limits(), directoryLock);

@@ -67,6 +67,19 @@ final class StorageCore {
     return new Recovered(found.hardState(), head, found.entries(), snapshot);
   }
 
+  /** What {@link #inspect} found, in short. */
+  StorageInspection report() {
+    Recovered found = inspect();
+    List<Entry> entries = found.entries();
+    EntryId last = entries.isEmpty() ? found.head() : entries.get(entries.size() - 1).id();
+    try {
+      return new StorageInspection(
+          found.hardState(), found.head(), last, snapshots.stored(), List.copyOf(disk.list()));
+    } catch (IOException e) {
+      throw StoreFile.ioFailure(disk.describe(""), "listing", e);
+    }
+  }
+
   private void deleteTemporaryFiles() throws IOException {
     boolean deleted = false;
     for (String name : disk.list()) {

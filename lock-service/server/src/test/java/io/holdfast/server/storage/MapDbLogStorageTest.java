@@ -195,6 +195,19 @@ class MapDbLogStorageTest {
   }
 
   @Test
+  void aStoppedPeersDirectoryCanBeInspected() {
+    try (MapDbLogStorage storage = started()) {
+      storage.persist(append(1));
+      storage.persist(append(2));
+    }
+    StorageInspection found = MapDbLogStorage.inspect(settings());
+    assertThat(found.head()).isEqualTo(EntryId.NONE);
+    assertThat(found.last()).isEqualTo(new EntryId(1, 2));
+    assertThat(found.snapshots()).isEmpty();
+    assertThat(found.files()).containsExactly("LOCK", "seg-00000001.db");
+  }
+
+  @Test
   void aDirectoryInUseIsRefused() {
     try (MapDbLogStorage first = started()) {
       assertThat(first.commits()).isZero();
