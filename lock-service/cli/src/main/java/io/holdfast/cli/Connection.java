@@ -1,6 +1,8 @@
 package io.holdfast.cli;
 
 import io.holdfast.cli.http.HttpApi;
+import io.holdfast.client.ClientBuilder;
+import io.holdfast.client.HoldfastClient;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -74,6 +76,17 @@ final class Connection {
 
   Duration timeout() {
     return timeout;
+  }
+
+  /** A Java client for these peers, to be finished by the caller. */
+  ClientBuilder client() {
+    ClientBuilder builder =
+        HoldfastClient.builder()
+            .endpoints(addresses().toArray(new String[0]))
+            .requestTimeout(timeout);
+    authToken().ifPresent(builder::bearerToken);
+    sslContext().ifPresent(builder::tls);
+    return builder;
   }
 
   HttpApi http() {

@@ -1,6 +1,8 @@
 package io.holdfast.cli;
 
 import io.holdfast.cli.http.Problem;
+import io.holdfast.client.OutcomeUnknownException;
+import io.holdfast.client.UnavailableException;
 import java.io.PrintWriter;
 import java.time.Duration;
 import picocli.AutoComplete;
@@ -17,7 +19,9 @@ import picocli.CommandLine.ParseResult;
     version = "holdfast 0.1.0-SNAPSHOT",
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
+      DemoCommand.class,
       DevCommand.class,
+      LockCommand.class,
       AcquireCommand.class,
       ReleaseCommand.class,
       RenewCommand.class,
@@ -26,6 +30,7 @@ import picocli.CommandLine.ParseResult;
       ListCommands.Sessions.class,
       WatchCommand.class,
       ForceReleaseCommand.class,
+      BenchCommand.class,
       AutoComplete.GenerateCompletion.class,
       CommandLine.HelpCommand.class
     },
@@ -66,7 +71,12 @@ public final class Main {
           case UNAVAILABLE -> ExitCodes.UNAVAILABLE;
         };
       }
-      return ExitCodes.REFUSED;
+      if (failure instanceof OutcomeUnknownException) {
+        return ExitCodes.OUTCOME_UNKNOWN;
+      }
+      return failure instanceof UnavailableException
+          ? ExitCodes.UNAVAILABLE
+          : ExitCodes.REFUSED;
     }
   }
 }
