@@ -73,10 +73,10 @@ final class DemoCommand implements Callable<Integer> {
     Runtime.getRuntime().addShutdownHook(onExit);
     try {
       show(cluster);
-      say("All of it held. Everything is stopped%s.", directory == null ? " and removed" : "");
+      say("All of it held. Everything is stopped" + (directory == null ? " and removed." : "."));
       return ExitCodes.OK;
     } catch (DemoFailure | HoldfastException | IllegalStateException e) {
-      say("FAILED: %s", e.getMessage());
+      say("FAILED: " + e.getMessage());
       return ExitCodes.REFUSED;
     } finally {
       cleanUp(cluster, folder);
@@ -189,16 +189,16 @@ final class DemoCommand implements Callable<Integer> {
 
   private long begin(String what) {
     step++;
-    say("%d. %s", step, what);
+    say(step + ". " + what);
     return System.nanoTime();
   }
 
   private void done(long beganNanos, String result) {
-    say("   %s (%d ms)", result, (System.nanoTime() - beganNanos) / 1_000_000);
+    say("   " + result + " (" + (System.nanoTime() - beganNanos) / 1_000_000 + " ms)");
   }
 
-  private void say(String format, Object... values) {
-    out.printf("[%5.1f s] %s%n", (System.nanoTime() - startedNanos) / 1e9, format.formatted(values));
+  private void say(String line) {
+    out.printf("[%5.1f s] %s%n", (System.nanoTime() - startedNanos) / 1e9, line);
     out.flush();
   }
 

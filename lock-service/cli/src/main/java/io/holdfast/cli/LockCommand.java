@@ -56,7 +56,8 @@ final class LockCommand implements Callable<Integer> {
       names = "--ttl",
       paramLabel = "DURATION",
       defaultValue = "10s",
-      description = "How long the lock outlives a crash of this process (default: ${DEFAULT-VALUE}).")
+      description =
+          "How long the lock outlives a crash of this process (default: ${DEFAULT-VALUE}).")
   private Duration ttl;
 
   @Option(
@@ -107,9 +108,7 @@ final class LockCommand implements Callable<Integer> {
     } else if (mode.semaphoreLimit != 0) {
       wanted = wanted.semaphore(mode.semaphoreLimit);
     }
-    return wait.equals(Durations.FOREVER)
-        ? Optional.of(wanted.acquire())
-        : wanted.tryAcquire(wait);
+    return wait.equals(Durations.FOREVER) ? Optional.of(wanted.acquire()) : wanted.tryAcquire(wait);
   }
 
   private int run(Lease lease) throws InterruptedException {

@@ -74,9 +74,7 @@ public final class Main {
       if (failure instanceof OutcomeUnknownException) {
         return ExitCodes.OUTCOME_UNKNOWN;
       }
-      return failure instanceof UnavailableException
-          ? ExitCodes.UNAVAILABLE
-          : ExitCodes.REFUSED;
+      return failure instanceof UnavailableException ? ExitCodes.UNAVAILABLE : ExitCodes.REFUSED;
     }
   }
 }

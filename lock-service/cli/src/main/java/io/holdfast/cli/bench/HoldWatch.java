@@ -47,8 +47,7 @@ public final class HoldWatch {
   public void releasing(Lease lease) {
     holds.computeIfPresent(
         lease.lock(),
-        (lock, hold) ->
-            hold.token() == lease.token() ? new Hold(hold.token(), null) : hold);
+        (lock, hold) -> hold.token() == lease.token() ? new Hold(hold.token(), null) : hold);
   }
 
   /** The newest token granted for each lock. */

@@ -154,8 +154,7 @@ public final class Load {
     long began = System.nanoTime();
     HoldfastClient client = clients.get(caller % clients.size());
     String name = plan.prefix() + (caller % plan.locks());
-    CompletableFuture<Void> pair =
-        client.lock(name).acquireAsync().thenCompose(this::release);
+    CompletableFuture<Void> pair = client.lock(name).acquireAsync().thenCompose(this::release);
     var unused =
         pair.whenComplete(
             (done, failure) -> {
