@@ -153,9 +153,17 @@ final class SimCluster {
       peer.service().resumed(this);
     }
 
+    SimPeer peer() {
+      return peer;
+    }
+
     long send(Request request) {
+      return sendAs("", request);
+    }
+
+    long sendAs(String principal, Request request) {
       long id = ++lastId;
-      assertThat(peer.service().submit(this, "", List.of(new RequestMessage(id, request))))
+      assertThat(peer.service().submit(this, principal, List.of(new RequestMessage(id, request))))
           .isTrue();
       return id;
     }
@@ -192,6 +200,18 @@ final class SimCluster {
       Reply reply = call(request);
       assertThat(reply).isInstanceOf(type);
       return type.cast(reply);
+    }
+
+    /** Asks again, under the same id, as long as an answer allows it. */
+    Reply persist(Request request) {
+      Reply reply = call(request);
+      for (int i = 0; i < 50 && reply instanceof Reply.Failed failed; i++) {
+        if (!failed.error().retryable()) {
+          return reply;
+        }
+        reply = call(request);
+      }
+      return reply;
     }
 
     List<Event> events() {
