@@ -90,8 +90,9 @@ final class SimWorld {
 
   void runMillis(long millis) {
     long until = now + millis * 1_000_000;
-    while (step(until)) {
-      continue;
+    boolean more = true;
+    while (more) {
+      more = step(until);
     }
     now = until;
   }
