@@ -125,6 +125,11 @@ final class CoreBench {
     return taken;
   }
 
+  /** Adds a line to what happened. */
+  void note(String line) {
+    events.add(line);
+  }
+
   /** Lets time pass for one core, and its timers fire. */
   void tick(int id, long millis) {
     nowNanos += TimeUnit.MILLISECONDS.toNanos(millis);
