@@ -21,6 +21,7 @@ import picocli.CommandLine.ParseResult;
     subcommands = {
       DemoCommand.class,
       DevCommand.class,
+      ServerCommand.class,
       LockCommand.class,
       AcquireCommand.class,
       ReleaseCommand.class,

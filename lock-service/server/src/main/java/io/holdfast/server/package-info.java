@@ -1,0 +1,5 @@
+/** One peer process: its parts, joined by its configuration. */
+@NullMarked
+package io.holdfast.server;
+
+import org.jspecify.annotations.NullMarked;
