@@ -79,6 +79,25 @@ final class LeaderDesk {
       }
       page = machine.sessions(page.get(page.size() - 1).id(), SESSIONS_PAGE);
     }
+    putLimitsInForce();
+  }
+
+  /** If it does not come about, the next leader, which may be this peer again, tries again. */
+  private void putLimitsInForce() {
+    List<Command.Setting> changed = new ArrayList<>();
+    context
+        .settings()
+        .limits()
+        .forEach(
+            (limit, value) -> {
+              if (context.machine().limits().get(limit) != value) {
+                changed.add(new Command.Setting(limit, value));
+              }
+            });
+    if (!changed.isEmpty()) {
+      context.metrics().add(PeerCounter.PROPOSALS);
+      proposeOwn(new Command.Configure(changed), failure -> {});
+    }
   }
 
   /** Leads no more: what it judged is void. */

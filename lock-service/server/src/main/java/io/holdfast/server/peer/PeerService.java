@@ -52,6 +52,7 @@ public final class PeerService implements EventLoop {
   private @Nullable LeaderHint toldLeader;
   private boolean stopping;
   private long measuredNanos;
+  private volatile PeerState state = PeerState.STARTING;
 
   /**
    * A service without a node; {@link #bind} gives it one.
@@ -85,6 +86,11 @@ public final class PeerService implements EventLoop {
   /** Counters and gauges; any thread may read them. */
   public PeerMetrics metrics() {
     return context.metrics();
+  }
+
+  /** How the peer is doing; any thread may ask. */
+  public PeerState state() {
+    return state;
   }
 
   /**
@@ -190,6 +196,7 @@ public final class PeerService implements EventLoop {
     forwarder.endTurn();
     watches.endTurn();
     flush();
+    noteState();
     if (context.nowNanos() - measuredNanos >= MEASURE_EVERY_NANOS) {
       measuredNanos = context.nowNanos();
       measure();
@@ -335,6 +342,24 @@ public final class PeerService implements EventLoop {
     if (!Objects.equals(leader, toldLeader)) {
       toldLeader = leader;
       channels.forEach(channel -> push(channel, new Event.LeaderChanged(leader)));
+    }
+  }
+
+  private void noteState() {
+    PeerState now;
+    if (degradedReason != null) {
+      now = new PeerState(false, false, degradedReason);
+    } else if (stopping) {
+      now = new PeerState(true, false, "stopping");
+    } else if (context.isReady()) {
+      now = new PeerState(true, true, "leads");
+    } else if (context.leader() == null || context.isSelf(context.leader())) {
+      now = new PeerState(true, false, "knows no leader");
+    } else {
+      now = new PeerState(true, true, "follows " + context.leader());
+    }
+    if (!now.equals(state)) {
+      state = now;
     }
   }
 

@@ -1,11 +1,28 @@
 package io.holdfast.server.peer;
 
+import io.holdfast.locks.Command;
+import io.holdfast.locks.Limit;
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
-/** The times and bounds of the request handling of one peer. */
-public record PeerServiceSettings(Times times, Bounds bounds, Window window, Told told) {
+/**
+ * The times and bounds of the request handling of one peer.
+ *
+ * @param limits limits of the replicated state that this peer puts in force whenever it comes to
+ *     lead; give every peer the same
+ */
+public record PeerServiceSettings(
+    Times times, Bounds bounds, Window window, Told told, Map<Limit, Long> limits) {
   public static final PeerServiceSettings DEFAULT =
-      new PeerServiceSettings(Times.DEFAULT, Bounds.DEFAULT, Window.DEFAULT, Told.DEFAULT);
+      new PeerServiceSettings(
+          Times.DEFAULT, Bounds.DEFAULT, Window.DEFAULT, Told.DEFAULT, Map.of());
+
+  public PeerServiceSettings {
+    limits = Collections.unmodifiableMap(new TreeMap<>(limits));
+    limits.forEach(Command.Setting::new);
+  }
 
   /**
    * How long things may take; all are 1 or more.
@@ -123,19 +140,23 @@ public record PeerServiceSettings(Times times, Bounds bounds, Window window, Tol
   }
 
   public PeerServiceSettings withTimes(Times value) {
-    return new PeerServiceSettings(value, bounds, window, told);
+    return new PeerServiceSettings(value, bounds, window, told, limits);
   }
 
   public PeerServiceSettings withBounds(Bounds value) {
-    return new PeerServiceSettings(times, value, window, told);
+    return new PeerServiceSettings(times, value, window, told, limits);
   }
 
   public PeerServiceSettings withWindow(Window value) {
-    return new PeerServiceSettings(times, bounds, value, told);
+    return new PeerServiceSettings(times, bounds, value, told, limits);
   }
 
   public PeerServiceSettings withTold(Told value) {
-    return new PeerServiceSettings(times, bounds, window, value);
+    return new PeerServiceSettings(times, bounds, window, value, limits);
+  }
+
+  public PeerServiceSettings withLimits(Map<Limit, Long> value) {
+    return new PeerServiceSettings(times, bounds, window, told, value);
   }
 
   private static void requirePositive(long value, String field) {

@@ -1,0 +1,201 @@
+package io.holdfast.server.peer;
+
+import io.holdfast.locks.CommandResult;
+import io.holdfast.locks.LockStateMachine;
+import io.holdfast.raft.driver.EventLoop;
+import io.holdfast.raft.driver.NodeRunner;
+import io.holdfast.raft.driver.RaftNode;
+import io.holdfast.raft.spi.StorageException;
+import io.holdfast.server.storage.MapDbLogStorage;
+import io.holdfast.server.transport.JGroupsTransport;
+import io.holdfast.server.transport.TransportMetrics;
+import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One peer of a cluster in this process: storage, transport, node, service, and the one thread that
+ * turns them. All methods may be called by any thread.
+ *
+ * <p>If the loop itself fails, which no input should bring about, the peer is of no more use: the
+ * loop ends, every open request is answered, {@link #state} says so, and the given handler is told,
+ * so that the process can end and be started anew. The data is left as it is.
+ */
+public final class Peer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Peer.class);
+
+  private final PeerSettings settings;
+  private final RaftNode<CommandResult> node;
+  private final PeerService service;
+  private final JGroupsTransport transport;
+  private final NodeRunner runner;
+  private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+  private final CountDownLatch settled = new CountDownLatch(1);
+  private boolean stopped;
+
+  private Peer(PeerSettings settings, Consumer<Throwable> onFailure) {
+    this.settings = settings;
+    LockStateMachine machine = new LockStateMachine();
+    SplittableRandom random = new SplittableRandom();
+    this.service =
+        new PeerService(settings.node().self(), settings.service(), machine, random.split());
+    this.transport = new JGroupsTransport(settings.transport());
+    this.node =
+        new RaftNode<>(
+            settings.node(),
+            MapDbLogStorage.open(settings.storage()),
+            transport,
+            machine,
+            random.split(),
+            service.listener());
+    service.bind(node);
+    this.runner = new NodeRunner(new GuardedLoop(onFailure), "holdfast-" + settings.node().self());
+  }
+
+  /**
+   * Recovers what is stored, and starts to take part. Blocks while it recovers.
+   *
+   * @param onFailure told if the loop fails, on the loop's thread, which must not close the peer
+   *     itself
+   * @throws StorageException if the data directory is in use, damaged or foreign; nothing was
+   *     changed
+   */
+  public static Peer start(PeerSettings settings, Consumer<Throwable> onFailure) {
+    Peer peer = new Peer(settings, onFailure);
+    try {
+      peer.node.start(System.nanoTime());
+    } catch (RuntimeException refused) {
+      peer.node.close();
+      throw refused;
+    }
+    peer.runner.start();
+    LOG.info("{} of cluster {} started", settings.node().self(), peer.clusterId());
+    return peer;
+  }
+
+  /** What the gateway hands requests to. */
+  public PeerService service() {
+    return service;
+  }
+
+  public PeerMetrics metrics() {
+    return service.metrics();
+  }
+
+  public TransportMetrics transportMetrics() {
+    return transport.metrics();
+  }
+
+  /** The port other peers reach this one at; of use where the configured one was 0. */
+  public int peerPort() {
+    return transport.port();
+  }
+
+  public PeerState state() {
+    Throwable broken = failure.get();
+    return broken == null
+        ? service.state()
+        : new PeerState(false, false, "the event loop failed: " + broken);
+  }
+
+  private String clusterId() {
+    return settings.storage().identity().clusterId();
+  }
+
+  /**
+   * Stops: takes no more requests, tells clients to go elsewhere, hands leadership over, waits for
+   * requests under way, answers what is left with a definite refusal or an unknown outcome, writes
+   * what was handed to storage, and closes. Blocks, at most for the time in the settings and what
+   * the disk needs. The gateway should be closed after it, so that the last answers still leave.
+   */
+  @Override
+  public synchronized void close() {
+    if (stopped) {
+      return;
+    }
+    stopped = true;
+    boolean asked =
+        failure.get() == null
+            && node.execute(
+                () -> {
+                  service.beginStop();
+                  node.beginClose();
+                });
+    if (asked && !awaitSettled()) {
+      LOG.warn(
+          "{} stops with requests under way: they did not end within {} ms",
+          settings.node().self(),
+          settings.stopMillisMax());
+    }
+    runner.close();
+    node.close();
+    service.abandonCalls("the peer stopped");
+    LOG.info("{} stopped", settings.node().self());
+  }
+
+  private boolean awaitSettled() {
+    try {
+      return settled.await(settings.stopMillisMax(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /** Turns the service; after a failure it turns nothing any more. */
+  private final class GuardedLoop implements EventLoop {
+    private final Consumer<Throwable> onFailure;
+
+    private GuardedLoop(Consumer<Throwable> onFailure) {
+      this.onFailure = onFailure;
+    }
+
+    @Override
+    public void turn(long nowNanos) {
+      if (failure.get() != null) {
+        return;
+      }
+      try {
+        service.turn(nowNanos);
+        if (node.isClosed() && service.isDrained()) {
+          settled.countDown();
+        }
+      } catch (RuntimeException | Error broken) {
+        fail(broken);
+      }
+    }
+
+    private void fail(Throwable broken) {
+      failure.set(broken);
+      settled.countDown();
+      LOG.error(
+          "the event loop of {} failed; the peer takes no part any more. Its data is left as it is."
+              + " Next step: restart the peer, and report this",
+          settings.node().self(),
+          broken);
+      try {
+        service.abandonCalls("the peer failed");
+      } catch (RuntimeException worse) {
+        LOG.error("open requests could not be answered", worse);
+      }
+      onFailure.accept(broken);
+    }
+
+    @Override
+    public long nextWakeNanos() {
+      return failure.get() == null
+          ? service.nextWakeNanos()
+          : System.nanoTime() + TimeUnit.SECONDS.toNanos(1);
+    }
+
+    @Override
+    public void onWork(Runnable wakeUp) {
+      service.onWork(wakeUp);
+    }
+  }
+}
