@@ -7,7 +7,6 @@ import io.holdfast.raft.PeerId;
 import io.holdfast.raft.SnapshotDescriptor;
 import io.holdfast.raft.SnapshotId;
 import io.holdfast.raft.membership.ConfigurationHistory;
-import io.holdfast.raft.message.MatchResult.IndexNotMatched;
 import io.holdfast.raft.message.Message;
 import io.holdfast.raft.message.Message.AppendEntries;
 import io.holdfast.raft.message.Message.AppendEntriesReply;
@@ -122,49 +121,15 @@ public final class RaftCore {
       return;
     }
     if (message.term() > state.currentTerm()) {
-      if (isAnswer(message) && !state.configuration().members().containsKey(from)) {
+      if (TermRules.isAnswer(message) && !state.configuration().members().containsKey(from)) {
         return; // a removed peer must not unseat a leader with its term
       }
-      transitions.becomeFollower(message.term(), isFromLeader(message) ? from : null);
+      transitions.becomeFollower(message.term(), TermRules.isFromLeader(message) ? from : null);
     } else if (message.term() < state.currentTerm() && !(message instanceof PreVoteRequest)) {
-      answerStale(from, message);
+      TermRules.answerStale(state, from, message);
       return;
     }
     dispatch(from, message);
-  }
-
-  private static boolean isFromLeader(Message message) {
-    return message instanceof AppendEntries
-        || message instanceof Heartbeat
-        || message instanceof InstallSnapshot;
-  }
-
-  private static boolean isAnswer(Message message) {
-    return message instanceof AppendEntriesReply
-        || message instanceof HeartbeatReply
-        || message instanceof InstallSnapshotReply
-        || message instanceof VoteReply
-        || message instanceof PreVoteReply;
-  }
-
-  /**
-   * Tells a sender of an older term that it is over. Also a stuck candidate with a higher term
-   * answers a leader so: the leader steps down, and a fresh election takes the candidate in.
-   */
-  private void answerStale(PeerId from, Message message) {
-    long term = state.currentTerm();
-    if (message instanceof AppendEntries request) {
-      state.outbox.send(
-          from,
-          new AppendEntriesReply(
-              term, request.previous(), new IndexNotMatched(state.log().lastIndex()), 0));
-    } else if (message instanceof Heartbeat) {
-      state.outbox.send(from, new HeartbeatReply(term, 0));
-    } else if (message instanceof InstallSnapshot request) {
-      state.outbox.send(from, new InstallSnapshotReply(term, request.snapshot().id(), 0, false, 0));
-    } else if (message instanceof VoteRequest) {
-      state.outbox.send(from, new VoteReply(term, false));
-    }
   }
 
   private void dispatch(PeerId from, Message message) {
