@@ -3,7 +3,6 @@ package io.holdfast.cli;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.holdfast.cli.bench.Load;
 import io.holdfast.cli.http.HttpApi;
-import io.holdfast.client.ClientListener;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -117,7 +116,6 @@ final class BenchCommand implements Callable<Integer> {
                     .client()
                     .sessionTtl(ttl)
                     .ownerName("holdfast bench")
-                    .listener(new ClientListener() {})
                     .build());
     Load.Outcome outcome =
         load.run(

@@ -2,6 +2,7 @@ package io.holdfast.cli;
 
 import io.holdfast.cli.http.HttpApi;
 import io.holdfast.client.ClientBuilder;
+import io.holdfast.client.ClientListener;
 import io.holdfast.client.HoldfastClient;
 import java.io.IOException;
 import java.io.InputStream;
@@ -83,7 +84,8 @@ final class Connection {
     ClientBuilder builder =
         HoldfastClient.builder()
             .endpoints(addresses().toArray(new String[0]))
-            .requestTimeout(timeout);
+            .requestTimeout(timeout)
+            .listener(new ClientListener() {});
     authToken().ifPresent(builder::bearerToken);
     sslContext().ifPresent(builder::tls);
     return builder;

@@ -28,7 +28,7 @@ public final class Problem extends RuntimeException {
 
   /** Reads an answer in {@code application/problem+json}. */
   static Problem of(int status, JsonNode body) {
-    String code = body.path("code").asText("");
+    String code = body.path("error").asText("");
     String detail = body.path("detail").asText(body.path("title").asText("HTTP status " + status));
     Kind kind =
         switch (status) {
