@@ -110,13 +110,7 @@ final class BenchCommand implements Callable<Integer> {
             clients, connectionCount, lockCount, prefix, warmUp, Duration.ofSeconds(seconds));
     Load load =
         new Load(
-            plan,
-            () ->
-                connection
-                    .client()
-                    .sessionTtl(ttl)
-                    .ownerName("holdfast bench")
-                    .build());
+            plan, () -> connection.client().sessionTtl(ttl).ownerName("holdfast bench").build());
     Load.Outcome outcome =
         load.run(
             rate -> {

@@ -4,7 +4,8 @@ import io.holdfast.api.RequestMessage;
 import io.holdfast.server.gateway.PeerHealth;
 import io.holdfast.server.gateway.PeerPort;
 import io.holdfast.server.peer.ClientChannel;
-import io.holdfast.server.peer.PeerService;
+import io.holdfast.server.peer.Peer;
+import io.holdfast.server.peer.PeerState;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,37 +14,36 @@ import org.slf4j.LoggerFactory;
 final class ServicePort implements PeerPort {
   private static final Logger LOG = LoggerFactory.getLogger("io.holdfast.server");
 
-  private final PeerService service;
-  private final PeerLoop loop;
+  private final Peer peer;
 
-  ServicePort(PeerService service, PeerLoop loop) {
-    this.service = service;
-    this.loop = loop;
+  ServicePort(Peer peer) {
+    this.peer = peer;
   }
 
   @Override
   public boolean submit(ClientChannel client, String principal, List<RequestMessage> requests) {
-    return !loop.failure().isDone() && service.submit(client, principal, requests);
+    return peer.state().live() && peer.service().submit(client, principal, requests);
   }
 
   @Override
   public void opened(ClientChannel client) {
-    told(service.opened(client), "opened");
+    told(peer.service().opened(client), "opened");
   }
 
   @Override
   public void closed(ClientChannel client) {
-    told(service.closed(client), "closed");
+    told(peer.service().closed(client), "closed");
   }
 
   @Override
   public void resumed(ClientChannel client) {
-    told(service.resumed(client), "resumed");
+    told(peer.service().resumed(client), "resumed");
   }
 
   @Override
   public PeerHealth health() {
-    return loop.health();
+    PeerState state = peer.state();
+    return new PeerHealth(state.live(), state.ready(), state.detail());
   }
 
   /** A loop that is too full to hear of a connection only keeps a little more than it must. */

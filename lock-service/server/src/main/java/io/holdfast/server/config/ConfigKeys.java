@@ -200,8 +200,6 @@ public final class ConfigKeys {
           integer(16 * KIB, 1024 * MIB),
           4 * MIB,
           "Answers and events a client may leave unread before it is cut off.");
-  public static final ConfigKey<Integer> LIMIT_NAME_BYTES =
-      defaulted("limit.name-bytes", integer(16, 512), 512, "Longest name of a lock, in UTF-8.");
   public static final ConfigKey<Integer> LIMIT_SESSIONS =
       defaulted(
           "limit.sessions",
@@ -217,21 +215,15 @@ public final class ConfigKeys {
   public static final ConfigKey<Integer> LIMIT_LOCKS_PER_SESSION =
       defaulted(
           "limit.locks-per-session",
-          integer(1, 10_000_000),
+          integer(1, 1_000_000),
           10_000,
           "Locks held or waited for by one session.");
   public static final ConfigKey<Integer> LIMIT_WAITERS_PER_LOCK =
       defaulted(
           "limit.waiters-per-lock",
-          integer(1, 10_000_000),
+          integer(1, 1_000_000),
           10_000,
           "Requests that wait for one lock.");
-  public static final ConfigKey<Integer> LIMIT_WAITERS =
-      defaulted(
-          "limit.waiters",
-          integer(1, 100_000_000),
-          100_000,
-          "Requests that wait for any lock, cluster-wide.");
 
   public static final ConfigKey<Boolean> TLS_ENABLED =
       defaulted(
@@ -299,12 +291,6 @@ public final class ConfigKeys {
           "log.level", choice(LogLevel.class), LogLevel.INFO, "Least severity that is logged.");
   public static final ConfigKey<Boolean> METRICS_ENABLED =
       defaulted("metrics.enabled", bool(), true, "Serve /metrics.");
-  public static final ConfigKey<Boolean> ADMIN_FAULTS_ENABLED =
-      defaulted(
-          "admin.faults.enabled",
-          bool(),
-          false,
-          "Let administrators inject faults over HTTP. For tests of a cluster, never in production.");
 
   /** Every key, in the order of the page. */
   public static final List<ConfigKey<?>> ALL = List.copyOf(REGISTERED);

@@ -52,7 +52,7 @@ public final class Peer implements AutoCloseable {
             transport,
             machine,
             random.split(),
-            service.listener());
+            new LoggedEvents(settings.node().self(), service.listener()));
     service.bind(node);
     this.runner = new NodeRunner(new GuardedLoop(onFailure), "holdfast-" + settings.node().self());
   }
