@@ -64,8 +64,9 @@ class FailingProcessTest {
 
       three.stop();
       ApplicationMessage large = new ApplicationMessage(new byte[LARGE_BYTES]);
-      load.scheduleAtFixedRate(
-          () -> one.send(three.id, large), 0, LOAD_MICROS, TimeUnit.MICROSECONDS);
+      var unused =
+          load.scheduleAtFixedRate(
+              () -> one.send(three.id, large), 0, LOAD_MICROS, TimeUnit.MICROSECONDS);
       Set<Long> windowsWithProgress = new TreeSet<>();
       long start = System.nanoTime();
       long number = 0;
