@@ -32,7 +32,7 @@ public final class Counter implements Model<Long> {
     if (tells && operation.output() instanceof Long said && said != after) {
       return Step.refused(
           Violation.STALE_READ,
-          "it returned " + said + " while the counter " + (read ? "is " : "became ") + after);
+          () -> "it returned " + said + " while the counter " + (read ? "is " : "became ") + after);
     }
     return Step.to(after);
   }

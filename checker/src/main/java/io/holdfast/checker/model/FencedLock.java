@@ -139,7 +139,7 @@ public final class FencedLock implements Model<FencedLock.State>, ForcedOrderMod
     if (operation.deadlineNanos() < state.clockNanos()) {
       return Step.refused(
           Violation.GRANT_BEFORE_EXPIRY,
-          "it returned before the lease had run out that others saw ended");
+          () -> "it returned before the lease had run out that others saw ended");
     }
     boolean failed = operation.outcome() == Outcome.FAIL;
     return switch (operation.function()) {
@@ -175,7 +175,7 @@ public final class FencedLock implements Model<FencedLock.State>, ForcedOrderMod
     boolean early = rules.leases() && token > state.last();
     return Step.refused(
         early ? Violation.GRANT_BEFORE_EXPIRY : Violation.DOUBLE_GRANT,
-        describeState(state) + (early ? ", whose lease had not run out" : ""));
+        () -> describeState(state) + (early ? ", whose lease had not run out" : ""));
   }
 
   /** A grant of a lock that is free. */
@@ -189,12 +189,12 @@ public final class FencedLock implements Model<FencedLock.State>, ForcedOrderMod
       boolean same = token == state.last();
       return Step.refused(
           same ? Violation.TOKEN_REUSE : Violation.TOKEN_REGRESSION,
-          "it got token " + token + " after token " + state.last() + " was granted");
+          () -> "it got token " + token + " after token " + state.last() + " was granted");
     }
     if (rules.dense() && state.exact() && token != state.last() + 1) {
       return Step.refused(
           Violation.TOKEN_GAP,
-          "it got token " + token + " although the token after " + state.last() + " was due");
+          () -> "it got token " + token + " although the token after " + state.last() + " was due");
     }
     return Step.to(held(state, operation, token, true));
   }
@@ -233,7 +233,7 @@ public final class FencedLock implements Model<FencedLock.State>, ForcedOrderMod
   private Step<State> release(State state, Operation operation) {
     long token = token(operation.input());
     if (!state.by(operation.process()) || !state.matches(token)) {
-      return Step.refused(Violation.RELEASE_BY_NON_HOLDER, describeState(state));
+      return Step.refused(Violation.RELEASE_BY_NON_HOLDER, () -> describeState(state));
     }
     State known = state.known(token);
     return Step.to(free(known.last(), known.exact(), state.clockNanos()));
@@ -250,7 +250,7 @@ public final class FencedLock implements Model<FencedLock.State>, ForcedOrderMod
     return mayEnd(state, operation)
         ? Step.to(ended(state))
         : Step.refused(
-            Violation.RELEASE_REFUSED, "it was refused although " + describeState(state));
+            Violation.RELEASE_REFUSED, () -> "it was refused although " + describeState(state));
   }
 
   private Step<State> busy(State state, Operation operation) {
@@ -258,7 +258,7 @@ public final class FencedLock implements Model<FencedLock.State>, ForcedOrderMod
         ? Step.to(state)
         : Step.refused(
             Violation.BUSY_WHILE_FREE,
-            "it was refused while " + describeState(state) + ", by no other process");
+            () -> "it was refused while " + describeState(state) + ", by no other process");
   }
 
   private Step<State> read(State state, Operation operation) {
@@ -270,7 +270,8 @@ public final class FencedLock implements Model<FencedLock.State>, ForcedOrderMod
       return mayEnd(state, operation)
           ? Step.to(ended(state))
           : Step.refused(
-              Violation.STALE_READ, "it read that the lock is free while " + describeState(state));
+              Violation.STALE_READ,
+              () -> "it read that the lock is free while " + describeState(state));
     }
     long owner = owner(operation.output());
     boolean fits =
@@ -279,18 +280,19 @@ public final class FencedLock implements Model<FencedLock.State>, ForcedOrderMod
         ? Step.to(state.known(token))
         : Step.refused(
             Violation.STALE_READ,
-            "it read token "
-                + token
-                + (owner == NONE ? "" : " of process " + owner)
-                + " while "
-                + describeState(state));
+            () ->
+                "it read token "
+                    + token
+                    + (owner == NONE ? "" : " of process " + owner)
+                    + " while "
+                    + describeState(state));
   }
 
   private Step<State> keepAlive(State state, Operation operation) {
     long token = token(operation.input());
     if (!state.by(operation.process()) || !state.matches(token)) {
       return Step.refused(
-          Violation.RENEWAL_AFTER_END, "it was acknowledged while " + describeState(state));
+          Violation.RENEWAL_AFTER_END, () -> "it was acknowledged while " + describeState(state));
     }
     return Step.to(renewed(state.known(token), operation));
   }
@@ -299,7 +301,8 @@ public final class FencedLock implements Model<FencedLock.State>, ForcedOrderMod
     long token = token(operation.input());
     if (!state.held() || !state.matches(token)) {
       return Step.refused(
-          Violation.RELEASE_BY_NON_HOLDER, "the service ended it while " + describeState(state));
+          Violation.RELEASE_BY_NON_HOLDER,
+          () -> "the service ended it while " + describeState(state));
     }
     if (!rules.leases()) {
       State known = state.known(token);
@@ -309,7 +312,8 @@ public final class FencedLock implements Model<FencedLock.State>, ForcedOrderMod
         ? Step.to(ended(state.known(token)))
         : Step.refused(
             Violation.GRANT_BEFORE_EXPIRY,
-            "the service ended it before the lease had run out, while " + describeState(state));
+            () ->
+                "the service ended it before the lease had run out, while " + describeState(state));
   }
 
   @Override

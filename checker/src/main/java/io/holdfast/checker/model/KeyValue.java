@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * One key of a store of texts with {@code get}, {@code put} and {@code append}. A key that was
  * never written holds the empty text.
  */
-public final class KeyValue implements Model<String> {
+public final class KeyValue implements Model<Text>, Lookahead<Text> {
   /** Makes the model. */
   public KeyValue() {}
 
@@ -21,25 +21,36 @@ public final class KeyValue implements Model<String> {
   }
 
   @Override
-  public String initial() {
-    return "";
+  public Text initial() {
+    return Text.EMPTY;
   }
 
   @Override
-  public Step<String> step(String state, Operation operation) {
+  public Step<Text> step(Text state, Operation operation) {
     return switch (operation.function()) {
       case "get" ->
-          operation.outcome() == Outcome.UNKNOWN || text(operation.output()).equals(state)
+          operation.outcome() == Outcome.UNKNOWN || state.is(text(operation.output()))
               ? Step.to(state)
               : Step.refused(
                   Violation.STALE_READ,
-                  "it returned "
-                      + Texts.quoted(text(operation.output()))
-                      + " while the key holds "
-                      + Texts.quoted(state));
-      case "put" -> Step.to(text(operation.input()));
-      default -> Step.to(state.concat(text(operation.input())));
+                  () ->
+                      "it returned "
+                          + Texts.quoted(text(operation.output()))
+                          + " while the key holds "
+                          + Texts.quoted(state.toString()));
+      case "put" -> Step.to(Text.of(text(operation.input())));
+      default -> Step.to(state.append(text(operation.input())));
     };
+  }
+
+  @Override
+  public boolean isReset(Operation operation) {
+    return operation.function().equals("put");
+  }
+
+  @Override
+  public boolean isWithinReach(Text state, Operation get) {
+    return state.isBeginningOf(text(get.output()));
   }
 
   private static String text(@Nullable Object value) {
@@ -80,12 +91,7 @@ public final class KeyValue implements Model<String> {
   }
 
   @Override
-  public String describeState(String state) {
-    return "the key holds " + Texts.quoted(state);
-  }
-
-  @Override
-  public long estimatedBytes(String state) {
-    return 64L + 2L * state.length();
+  public String describeState(Text state) {
+    return "the key holds " + Texts.quoted(state.toString());
   }
 }

@@ -31,19 +31,21 @@ public final class Mutex implements Model<Boolean> {
     if (operation.function().equals("release")) {
       if (failed) {
         return held
-            ? Step.refused(Violation.RELEASE_REFUSED, "it was refused while the lock is held")
+            ? Step.refused(Violation.RELEASE_REFUSED, () -> "it was refused while the lock is held")
             : Step.to(false);
       }
       return held
           ? Step.to(false)
-          : Step.refused(Violation.RELEASE_BY_NON_HOLDER, "the lock is free");
+          : Step.refused(Violation.RELEASE_BY_NON_HOLDER, () -> "the lock is free");
     }
     if (failed) {
       return held
           ? Step.to(true)
-          : Step.refused(Violation.BUSY_WHILE_FREE, "it was refused while the lock is free");
+          : Step.refused(Violation.BUSY_WHILE_FREE, () -> "it was refused while the lock is free");
     }
-    return held ? Step.refused(Violation.DOUBLE_GRANT, "the lock is held already") : Step.to(true);
+    return held
+        ? Step.refused(Violation.DOUBLE_GRANT, () -> "the lock is held already")
+        : Step.to(true);
   }
 
   @Override

@@ -70,26 +70,27 @@ public final class OwnerMutex implements Model<OwnerMutex.Hold>, ForcedOrderMode
           ? Step.to(state)
           : Step.refused(
               Violation.BUSY_WHILE_FREE,
-              "it was refused while " + describeState(state) + ", by no other process");
+              () -> "it was refused while " + describeState(state) + ", by no other process");
     }
     if (state.count() == 0) {
       return Step.to(new Hold(1, process));
     }
     return reentrant && state.by(process)
         ? Step.to(new Hold(state.count() + 1, process))
-        : Step.refused(Violation.DOUBLE_GRANT, describeState(state));
+        : Step.refused(Violation.DOUBLE_GRANT, () -> describeState(state));
   }
 
   private Step<Hold> release(Hold state, long process) {
     if (!state.by(process)) {
-      return Step.refused(Violation.RELEASE_BY_NON_HOLDER, describeState(state));
+      return Step.refused(Violation.RELEASE_BY_NON_HOLDER, () -> describeState(state));
     }
     return Step.to(state.count() == 1 ? FREE : new Hold(state.count() - 1, process));
   }
 
   private Step<Hold> refusedRelease(Hold state, long process) {
     return state.by(process)
-        ? Step.refused(Violation.RELEASE_REFUSED, "it was refused although " + describeState(state))
+        ? Step.refused(
+            Violation.RELEASE_REFUSED, () -> "it was refused although " + describeState(state))
         : Step.to(state);
   }
 

@@ -39,7 +39,8 @@ public final class Queue implements Model<List<Object>> {
       return state.isEmpty()
           ? Step.to(state)
           : Step.refused(
-              Violation.OUT_OF_ORDER, "it found the queue empty while " + describeState(state));
+              Violation.OUT_OF_ORDER,
+              () -> "it found the queue empty while " + describeState(state));
     }
     boolean fits =
         !state.isEmpty()
@@ -48,7 +49,7 @@ public final class Queue implements Model<List<Object>> {
         ? Step.to(List.copyOf(state.subList(1, state.size())))
         : Step.refused(
             Violation.OUT_OF_ORDER,
-            "it returned " + operation.output() + " while " + describeState(state));
+            () -> "it returned " + operation.output() + " while " + describeState(state));
   }
 
   @Override

@@ -59,7 +59,11 @@ public final class Register implements Model<Register.Value> {
               ? Step.to(state)
               : Step.refused(
                   Violation.STALE_READ,
-                  "it read " + operation.output() + " while the register holds " + state.value());
+                  () ->
+                      "it read "
+                          + operation.output()
+                          + " while the register holds "
+                          + state.value());
       case "write" -> Step.to(new Value(operation.input()));
       default -> compareAndSet(state, operation);
     };
@@ -72,14 +76,14 @@ public final class Register implements Model<Register.Value> {
       return equal
           ? Step.refused(
               Violation.STALE_READ,
-              "it found another value than " + pair.get(0) + ", which the register holds")
+              () -> "it found another value than " + pair.get(0) + ", which the register holds")
           : Step.to(state);
     }
     return equal
         ? Step.to(new Value(pair.get(1)))
         : Step.refused(
             Violation.STALE_READ,
-            "it found " + pair.get(0) + " while the register holds " + state.value());
+            () -> "it found " + pair.get(0) + " while the register holds " + state.value());
   }
 
   @Override

@@ -99,23 +99,23 @@ public final class Semaphore implements Model<Semaphore.State> {
         return own < permits
             ? Step.to(state)
             : Step.refused(
-                Violation.RELEASE_REFUSED, "it was refused although " + describeState(state));
+                Violation.RELEASE_REFUSED, () -> "it was refused although " + describeState(state));
       }
       return own >= permits
           ? Step.to(state.with(state.limit(), process, own - permits))
-          : Step.refused(Violation.RELEASE_BY_NON_HOLDER, describeState(state));
+          : Step.refused(Violation.RELEASE_BY_NON_HOLDER, () -> describeState(state));
     }
     long inForce = state.limit() == 0 ? limit(operation) : state.limit();
     boolean fits = state.used() + permits <= inForce;
     if (failed) {
       return fits
           ? Step.refused(
-              Violation.BUSY_WHILE_FREE, "it was refused although " + describeState(state))
+              Violation.BUSY_WHILE_FREE, () -> "it was refused although " + describeState(state))
           : Step.to(state);
     }
     return fits
         ? Step.to(state.with(inForce, process, state.of(process) + permits))
-        : Step.refused(Violation.TOO_MANY_PERMITS, describeState(state));
+        : Step.refused(Violation.TOO_MANY_PERMITS, () -> describeState(state));
   }
 
   @Override

@@ -42,11 +42,12 @@ public final class SetModel implements Model<Set<Object>> {
           adds || operation.function().equals("contains")
               ? Violation.STALE_READ
               : Violation.LOST_UPDATE,
-          "it returned "
-              + said
-              + " while the set "
-              + (present ? "contains " : "does not contain ")
-              + element);
+          () ->
+              "it returned "
+                  + said
+                  + " while the set "
+                  + (present ? "contains " : "does not contain ")
+                  + element);
     }
     if (operation.function().equals("contains") || adds == present) {
       return Step.to(state);
@@ -68,13 +69,13 @@ public final class SetModel implements Model<Set<Object>> {
     for (Object element : state) {
       if (!said.contains(element)) {
         return Step.refused(
-            Violation.LOST_UPDATE, "it read no " + element + ", which the set contains");
+            Violation.LOST_UPDATE, () -> "it read no " + element + ", which the set contains");
       }
     }
     said.removeAll(state);
     return Step.refused(
         Violation.STALE_READ,
-        "it read " + said.iterator().next() + ", which the set does not contain");
+        () -> "it read " + said.iterator().next() + ", which the set does not contain");
   }
 
   @Override

@@ -89,15 +89,15 @@ public final class SharedLock implements Model<SharedLock.State> {
       return token == NONE || own.token() == NONE || token == own.token()
           ? Step.to(state)
           : Step.refused(
-              Violation.DOUBLE_GRANT, "it holds the lock already with token " + own.token());
+              Violation.DOUBLE_GRANT, () -> "it holds the lock already with token " + own.token());
     }
     if (exclusive ? !state.holds().isEmpty() : state.exclusive()) {
-      return Step.refused(Violation.DOUBLE_GRANT, describeState(state));
+      return Step.refused(Violation.DOUBLE_GRANT, () -> describeState(state));
     }
     if (token != NONE && token <= state.last()) {
       return Step.refused(
           token == state.last() ? Violation.TOKEN_REUSE : Violation.TOKEN_REGRESSION,
-          "it got token " + token + " after token " + state.last() + " was granted");
+          () -> "it got token " + token + " after token " + state.last() + " was granted");
     }
     return Step.to(state.with(new Hold(operation.process(), token), exclusive));
   }
@@ -108,7 +108,7 @@ public final class SharedLock implements Model<SharedLock.State> {
     boolean fits = own != null && (token == NONE || own.token() == NONE || token == own.token());
     return own != null && fits
         ? Step.to(state.without(own))
-        : Step.refused(Violation.RELEASE_BY_NON_HOLDER, describeState(state));
+        : Step.refused(Violation.RELEASE_BY_NON_HOLDER, () -> describeState(state));
   }
 
   private Step<State> refusedRelease(State state, Operation operation) {
@@ -116,7 +116,8 @@ public final class SharedLock implements Model<SharedLock.State> {
     Hold own = state.of(operation.process());
     boolean holds = own != null && (token == NONE || token == own.token());
     return holds
-        ? Step.refused(Violation.RELEASE_REFUSED, "it was refused although " + describeState(state))
+        ? Step.refused(
+            Violation.RELEASE_REFUSED, () -> "it was refused although " + describeState(state))
         : Step.to(state);
   }
 
@@ -134,7 +135,7 @@ public final class SharedLock implements Model<SharedLock.State> {
     }
     return after.isEmpty()
         ? Step.refused(
-            Violation.RELEASE_BY_NON_HOLDER, "no process holds the lock with token " + token)
+            Violation.RELEASE_BY_NON_HOLDER, () -> "no process holds the lock with token " + token)
         : Step.toAny(after);
   }
 
@@ -144,7 +145,7 @@ public final class SharedLock implements Model<SharedLock.State> {
         ? Step.to(state)
         : Step.refused(
             Violation.BUSY_WHILE_FREE,
-            "it was refused while " + describeState(state) + ", by no other process");
+            () -> "it was refused while " + describeState(state) + ", by no other process");
   }
 
   private Step<State> read(State state, Operation operation) {
@@ -157,9 +158,10 @@ public final class SharedLock implements Model<SharedLock.State> {
         ? Step.to(state)
         : Step.refused(
             Violation.STALE_READ,
-            (token == 0 ? "it read that the lock is free" : "it read token " + token)
-                + " while "
-                + describeState(state));
+            () ->
+                (token == 0 ? "it read that the lock is free" : "it read token " + token)
+                    + " while "
+                    + describeState(state));
   }
 
   @Override

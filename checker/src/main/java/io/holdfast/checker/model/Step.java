@@ -2,6 +2,7 @@ package io.holdfast.checker.model;
 
 import io.holdfast.checker.verdict.Violation;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * What a model says of one operation in one state.
@@ -32,9 +33,15 @@ public sealed interface Step<S> {
    * The operation does not fit.
    *
    * @param violation the name of what would be wrong
-   * @param reason the reason in words, to follow "because"
+   * @param explanation makes the reason when it is asked for: a search is refused a million times
+   *     and asks once
    */
-  record Refused<S>(Violation violation, String reason) implements Step<S> {}
+  record Refused<S>(Violation violation, Supplier<String> explanation) implements Step<S> {
+    /** The reason in words, to follow "because". */
+    public String reason() {
+      return explanation.get();
+    }
+  }
 
   /** The operation leads to this state. */
   static <S> Step<S> to(S state) {
@@ -47,7 +54,7 @@ public sealed interface Step<S> {
   }
 
   /** The operation does not fit. */
-  static <S> Step<S> refused(Violation violation, String reason) {
-    return new Refused<>(violation, reason);
+  static <S> Step<S> refused(Violation violation, Supplier<String> explanation) {
+    return new Refused<>(violation, explanation);
   }
 }

@@ -5,6 +5,7 @@ import io.holdfast.checker.explain.Replay;
 import io.holdfast.checker.history.History;
 import io.holdfast.checker.history.Operation;
 import io.holdfast.checker.history.Outcome;
+import io.holdfast.checker.model.Lookahead;
 import io.holdfast.checker.model.Model;
 import io.holdfast.checker.model.Step;
 import io.holdfast.checker.verdict.Conclusion;
@@ -109,10 +110,7 @@ public final class PartitionSearch<S> {
    * @param deadlineNanos when to be content with a sub-history that is not minimal
    */
   public Counterexample counterexample(long deadlineNanos) {
-    Operation blamed = accused;
-    if (blamed == null) {
-      throw new IllegalStateException("no operation is accused before a refutation");
-    }
+    Operation blamed = blame(deadlineNanos);
     Replay<S> replay = new Replay<>(model);
     boolean[] placed = new boolean[history.size()];
     for (int id : order) {
@@ -162,6 +160,24 @@ public final class PartitionSearch<S> {
   public static <S> Core minimize(
       Model<S> model, History history, int[] ids, int accused, long deadlineNanos, int... ends) {
     return new Minimizer<>(model, history, ids, deadlineNanos).minimize(accused, ends);
+  }
+
+  /** The accused operation; also settles on the longest good order. */
+  private Operation blame(long deadlineNanos) {
+    Operation blamed = accused;
+    if (blamed == null) {
+      throw new IllegalStateException("no operation is accused before a refutation");
+    }
+    if (!(model instanceof Lookahead<?>)) {
+      return blamed;
+    }
+    Optional<ShortestPrefix.Blame> blame =
+        new ShortestPrefix<>(model, history, ids, deadlineNanos).find();
+    if (blame.isEmpty()) {
+      return blamed;
+    }
+    order = blame.get().order();
+    return blame.get().accused();
   }
 
   private static int[] accusedLast(int[] core, int accused) {

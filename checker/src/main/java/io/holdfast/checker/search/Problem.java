@@ -3,6 +3,7 @@ package io.holdfast.checker.search;
 import io.holdfast.checker.history.History;
 import io.holdfast.checker.history.Operation;
 import io.holdfast.checker.history.Outcome;
+import io.holdfast.checker.model.Lookahead;
 import io.holdfast.checker.model.Model;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -10,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The operations of one partition, made ready for a search.
@@ -38,6 +40,12 @@ final class Problem<S> {
   final int[] kind;
 
   final int kinds;
+
+  /** The model as one that can look ahead, if it can. */
+  final @Nullable Lookahead<S> lookahead;
+
+  /** Whether the operation is a reset; empty when the model cannot look ahead. */
+  final boolean[] reset;
 
   /** Required operations in the order of their completions. */
   final int[] byReturn;
@@ -89,10 +97,20 @@ final class Problem<S> {
       kind[i] = known == null ? kindsSeen.size() - 1 : known;
     }
     kinds = kindsSeen.size();
+    lookahead = lookahead(model);
+    reset = new boolean[lookahead == null ? 0 : size];
+    for (int i = 0; i < reset.length; i++) {
+      reset[i] = lookahead != null && lookahead.isReset(operations[i]);
+    }
     linkTwins(size);
     byReturn = orderByReturn();
     slot = new int[required];
     slots = assignSlots();
+  }
+
+  @SuppressWarnings("unchecked")
+  private static <S> @Nullable Lookahead<S> lookahead(Model<S> model) {
+    return model instanceof Lookahead<?> lookahead ? (Lookahead<S>) lookahead : null;
   }
 
   private void linkTwins(int size) {

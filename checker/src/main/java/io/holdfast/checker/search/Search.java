@@ -1,6 +1,7 @@
 package io.holdfast.checker.search;
 
 import io.holdfast.checker.history.Operation;
+import io.holdfast.checker.model.Lookahead;
 import java.util.Arrays;
 
 /**
@@ -136,7 +137,7 @@ final class Search<S> {
       if (first == problem.required) {
         return Progress.FOUND;
       }
-      if (visited.add(first, state, mask, 0, optionalPlaced)) {
+      if (!isHopeless() && visited.add(first, state, mask, 0, optionalPlaced)) {
         push();
       } else {
         restore();
@@ -194,6 +195,37 @@ final class Search<S> {
       }
       operation = following;
     }
+  }
+
+  /** Whether the next observation to return is out of reach, as far as the model can tell. */
+  private boolean isHopeless() {
+    Lookahead<S> lookahead = problem.lookahead;
+    if (lookahead == null) {
+      return false;
+    }
+    int at = first;
+    while (at < problem.required
+        && (placed[problem.byReturn[at]] || !problem.readOnly[problem.byReturn[at]])) {
+      at++;
+    }
+    if (at == problem.required) {
+      return false;
+    }
+    int observer = problem.byReturn[at];
+    return !transitions.isWithinReach(lookahead, state, observer)
+        && !resetsBefore(requiredEnd, problem.returnedAt[observer])
+        && !resetsBefore(optionalEnd, problem.returnedAt[observer]);
+  }
+
+  private boolean resetsBefore(int end, int position) {
+    int operation = next[end];
+    while (operation != end && problem.invokedAt[operation] < position) {
+      if (problem.reset[operation]) {
+        return true;
+      }
+      operation = next[operation];
+    }
+    return false;
   }
 
   private int nextCandidate() {

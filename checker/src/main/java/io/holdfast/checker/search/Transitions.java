@@ -1,5 +1,6 @@
 package io.holdfast.checker.search;
 
+import io.holdfast.checker.model.Lookahead;
 import io.holdfast.checker.model.Model;
 import io.holdfast.checker.model.Step;
 import java.util.ArrayList;
@@ -65,27 +66,19 @@ final class Transitions<S> {
     return target;
   }
 
-  /** The state or states behind the number, in the model's words. */
-  String describe(int state) {
-    return describe(problem.model, members(states.get(state)));
-  }
-
-  int stateCount() {
-    return states.size();
+  /** Whether operations that are no resets might lead to a state in which this one fits. */
+  boolean isWithinReach(Lookahead<S> lookahead, int state, int operation) {
+    for (S member : members(states.get(state))) {
+      if (lookahead.isWithinReach(member, problem.operations[operation])) {
+        return true;
+      }
+    }
+    return false;
   }
 
   void releaseMemory() {
     budget.release(reservedBytes);
     reservedBytes = 0;
-  }
-
-  static <S> String describe(Model<S> model, Set<S> members) {
-    List<String> descriptions = new ArrayList<>();
-    for (S member : members) {
-      descriptions.add(model.describeState(member));
-    }
-    descriptions.sort(null);
-    return String.join(", or ", descriptions);
   }
 
   private int ask(int state, int operation) {
