@@ -17,6 +17,7 @@ final class SimPeer {
   private final SimDisk disk;
   private @Nullable Life life;
   private long pausedUntilNanos;
+  private int lives;
 
   SimPeer(
       SimWorld world,
@@ -60,6 +61,7 @@ final class SimPeer {
     service.bind(node);
     Life begun = new Life(node, service, machine);
     life = begun;
+    lives++;
     service.onWork(() -> plan(begun, world.now()));
     node.start(world.now());
     plan(begun, world.now());
@@ -102,6 +104,19 @@ final class SimPeer {
 
   void pauseMillis(long millis) {
     pausedUntilNanos = world.now() + millis * 1_000_000;
+  }
+
+  /** How often the process was started. */
+  int lives() {
+    return lives;
+  }
+
+  boolean isPaused() {
+    return world.now() < pausedUntilNanos;
+  }
+
+  long pausedUntilNanos() {
+    return pausedUntilNanos;
   }
 
   boolean isUp() {
