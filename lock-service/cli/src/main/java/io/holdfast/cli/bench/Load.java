@@ -39,6 +39,7 @@ public final class Load {
   private volatile @Nullable String firstError;
   private volatile @Nullable String firstViolation;
   private final CountDownLatch running;
+  private final CountDownLatch finished = new CountDownLatch(1);
 
   /**
    * What to do.
@@ -96,7 +97,9 @@ public final class Load {
       for (int caller = 0; caller < plan.callers(); caller++) {
         next(caller);
       }
-      running.await(plan.warmUp().toMillis(), TimeUnit.MILLISECONDS);
+      if (finished.await(plan.warmUp().toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new IllegalStateException("the load was ended before it was warm");
+      }
       latencies.reset();
       pairs.reset();
       longestGapNanos.set(0);
@@ -114,6 +117,11 @@ public final class Load {
     }
   }
 
+  /** Ends the load before its time; what was measured until then counts. Any thread. */
+  public void finish() {
+    finished.countDown();
+  }
+
   public HoldWatch holds() {
     return holds;
   }
@@ -124,7 +132,7 @@ public final class Load {
     while (true) {
       long left = end - System.nanoTime();
       long slice = Math.min(left, TimeUnit.SECONDS.toNanos(1));
-      if (left <= 0 || running.await(slice, TimeUnit.NANOSECONDS)) {
+      if (left <= 0 || finished.await(slice, TimeUnit.NANOSECONDS)) {
         return;
       }
       long now = pairs.sum();

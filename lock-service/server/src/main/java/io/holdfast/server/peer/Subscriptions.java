@@ -2,6 +2,7 @@ package io.holdfast.server.peer;
 
 import io.holdfast.api.Event;
 import io.holdfast.locks.CommandResult;
+import io.holdfast.locks.Holder;
 import io.holdfast.locks.LockEvent;
 import io.holdfast.locks.LockEvent.RequestRef;
 import io.holdfast.locks.LockName;
@@ -112,8 +113,26 @@ final class Subscriptions {
     } else if (event instanceof LockEvent.WaitEnded end) {
       String lock = end.locks().stream().findFirst().map(LockName::value).orElse("");
       ended(end.request(), waitEnded(end.request(), lock, end.reason()));
+    } else if (event instanceof LockEvent.Freed freed) {
+      freed(freed);
     } else if (event instanceof LockEvent.SessionEnded end) {
       sessionEnded(end.session(), sessionEnd(end.reason()));
+    }
+  }
+
+  /** Of the ways to lose a hold only this one comes to its holder without its session's end. */
+  private void freed(LockEvent.Freed freed) {
+    Holder holder = freed.holder();
+    ClientChannel channel = attached.get(holder.session());
+    if (channel != null && freed.cause() == LockEvent.FreeCause.FORCED) {
+      pusher.accept(
+          channel,
+          new Event.Revoked(
+              holder.session(),
+              freed.lock().value(),
+              holder.owner(),
+              holder.token().value(),
+              freed.index()));
     }
   }
 
