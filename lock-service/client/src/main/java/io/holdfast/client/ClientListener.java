@@ -22,7 +22,7 @@ public interface ClientListener {
   /** A session that was at risk is safe again. */
   default void sessionRecovered(long session) {}
 
-  /** The session is over; every lease of it is lost. */
+  /** The session is over, though nobody closed it; every lease of it is lost. */
   default void sessionLost(long session, String reason) {}
 
   /** A listener that writes to {@code System.Logger} under the name {@code io.holdfast.client}. */

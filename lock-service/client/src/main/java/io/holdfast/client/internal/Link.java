@@ -32,7 +32,8 @@ final class Link implements Line.Owner {
   private static final long RETRY_MAX_NANOS = 1_000_000_000L;
   private static final long RECONNECT_FIRST_NANOS = 50_000_000L;
   private static final long RECONNECT_MAX_NANOS = 1_000_000_000L;
-  private static final long CONNECT_TIMEOUT_MAX_NANOS = 2_000_000_000L;
+  private static final long CONNECT_TIMEOUT_NANOS = 2_000_000_000L;
+  private static final int CONNECT_TIMEOUT_DOUBLINGS_MAX = 4;
   private static final long REFUSING_PATIENCE_NANOS = 1_000_000_000L;
   private static final long RECONNECT_FIRST_ROUND_NANOS = 10_000_000L;
 
@@ -188,9 +189,12 @@ final class Link implements Line.Owner {
     failAll(CallFailure.closed());
   }
 
+  /** Short at first, so that a dead peer costs little of a session's life; longer each round. */
   private long connectTimeoutNanos() {
     long byTtl = Math.max(200, settings.sessionTtlMillis() / 8) * 1_000_000;
-    return Math.min(Math.min(byTtl, settings.attemptTimeoutNanos()), CONNECT_TIMEOUT_MAX_NANOS);
+    long first = Math.min(Math.min(byTtl, settings.attemptTimeoutNanos()), CONNECT_TIMEOUT_NANOS);
+    int rounds = Math.min(failures / endpoints.size(), CONNECT_TIMEOUT_DOUBLINGS_MAX);
+    return Math.min(first << rounds, settings.requestTimeoutNanos());
   }
 
   @Override

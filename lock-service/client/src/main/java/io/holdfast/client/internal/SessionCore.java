@@ -468,7 +468,7 @@ public final class SessionCore {
     alive = false;
     cancel(lifeTimer);
     cancel(keepAliveTimer);
-    if (wasOpen) {
+    if (wasOpen && why != Loss.CLOSED) {
       listener.sessionLost(id, failure.detail().message());
     }
     if (onEnd != null) {
