@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import org.jgroups.JChannel;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -150,6 +151,9 @@ public final class JGroupsTransport implements Transport {
 
   @Override
   public void send(List<PeerId> receivers, Message message) {
+    if (receivers.isEmpty()) {
+      return;
+    }
     byte[] frame;
     try {
       frame = codec.encode(receivers, message);
@@ -193,8 +197,12 @@ public final class JGroupsTransport implements Transport {
 
   /** Closing an encrypted connection may take its time; the caller is not made to wait. */
   private void abort(@Nullable PeerConnection connection) {
-    if (connection != null && !closed) {
-      closer.execute(connection::abort);
+    if (connection != null) {
+      try {
+        closer.execute(connection::abort);
+      } catch (RejectedExecutionException e) {
+        connection.abort(); // the transport is being closed
+      }
     }
   }
 
