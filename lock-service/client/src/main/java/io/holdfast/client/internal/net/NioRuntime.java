@@ -53,7 +53,7 @@ public final class NioRuntime implements ClientRuntime {
     } catch (IOException broken) {
       throw new UncheckedIOException("the system gives no selector", broken);
     }
-    tasks = new SerialTasks(this::flush, NioRuntime::report, selector::wakeup);
+    tasks = new SerialTasks(this::flush, NioRuntime::report, this::wakeToTakeOver);
     thread = new Thread(this::run, name);
     thread.setDaemon(true);
   }
@@ -140,7 +140,13 @@ public final class NioRuntime implements ClientRuntime {
         report(thrown);
       }
     }
+    tasks.takeOver();
     closeSelector();
+  }
+
+  private boolean wakeToTakeOver() {
+    selector.wakeup();
+    return !closed;
   }
 
   private void turn() throws IOException {

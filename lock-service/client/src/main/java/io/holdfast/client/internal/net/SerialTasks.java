@@ -2,7 +2,9 @@ package io.holdfast.client.internal.net;
 
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -17,15 +19,15 @@ final class SerialTasks {
   private final AtomicInteger pending = new AtomicInteger();
   private final Runnable afterRound;
   private final Consumer<Throwable> failure;
-  private final Runnable handOver;
-  private volatile boolean handedOver;
+  private final BooleanSupplier handOver;
+  private final AtomicBoolean handedOver = new AtomicBoolean();
 
   /**
    * @param afterRound run when no task is left for the moment, still as the only one
    * @param failure told what a task threw
-   * @param handOver asks the client's own thread to call {@link #takeOver}
+   * @param handOver asks the client's own thread to call {@link #takeOver}; false if it has ended
    */
-  SerialTasks(Runnable afterRound, Consumer<Throwable> failure, Runnable handOver) {
+  SerialTasks(Runnable afterRound, Consumer<Throwable> failure, BooleanSupplier handOver) {
     this.afterRound = afterRound;
     this.failure = failure;
     this.handOver = handOver;
@@ -40,8 +42,7 @@ final class SerialTasks {
 
   /** Continues, on the client's own thread, what a caller has handed over. */
   void takeOver() {
-    if (handedOver) {
-      handedOver = false;
+    if (handedOver.compareAndSet(true, false)) {
       drain(Integer.MAX_VALUE);
     }
   }
@@ -56,12 +57,16 @@ final class SerialTasks {
       run(afterRound);
       left -= count;
       count = pending.addAndGet(-count);
-      if (count != 0 && left <= 0) {
-        handedOver = true;
-        handOver.run();
+      if (count != 0 && left <= 0 && handOver()) {
         return;
       }
     }
+  }
+
+  /** Returns whether the client's own thread goes on. */
+  private boolean handOver() {
+    handedOver.set(true);
+    return handOver.getAsBoolean() || !handedOver.compareAndSet(true, false);
   }
 
   private void run(Runnable task) {
