@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 class HtmlReportTest {
   /** The integration script sets it, so that a machine without a browser fails there. */
   private static final boolean BROWSER_REQUIRED =
-      "true".equals(System.getenv("HOLDFAST_REQUIRE_BROWSER"));
+      "true".equals(System.getenv("REPORT_BROWSER_REQUIRED"));
 
   private static final Model<Boolean> MODEL =
       new Model<>() {

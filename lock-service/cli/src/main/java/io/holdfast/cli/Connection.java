@@ -53,7 +53,7 @@ final class Connection {
   @Option(
       names = "--auth-token-file",
       paramLabel = "FILE",
-      description = "File with the bearer token. Default: the variable HOLDFAST_AUTH_TOKEN.")
+      description = "File with the bearer token. Default: the variable HOLDFAST_BEARER_TOKEN.")
   private @Nullable Path authTokenFile;
 
   @Option(
@@ -101,7 +101,7 @@ final class Connection {
 
   Optional<String> authToken() {
     if (authTokenFile == null) {
-      return Optional.ofNullable(System.getenv("HOLDFAST_AUTH_TOKEN"));
+      return Optional.ofNullable(System.getenv("HOLDFAST_BEARER_TOKEN"));
     }
     try {
       return Optional.of(Files.readString(authTokenFile, StandardCharsets.UTF_8).strip());

@@ -43,12 +43,13 @@ public final class PeerProcess {
     command.addAll(
         List.of("server", "--config", plan.configurationFile().toString(), "--stop-with-parent"));
     try {
-      Process process =
+      ProcessBuilder builder =
           new ProcessBuilder(command)
               .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.appendTo(plan.logFile().toFile()))
-              .start();
-      return new PeerProcess(plan, process);
+              .redirectOutput(ProcessBuilder.Redirect.appendTo(plan.logFile().toFile()));
+      // A local peer is what its file says, whatever the shell has set for other clusters.
+      builder.environment().keySet().removeIf(name -> name.startsWith("HOLDFAST_"));
+      return new PeerProcess(plan, builder.start());
     } catch (IOException e) {
       throw new UncheckedIOException("peer " + plan.id() + " could not be started", e);
     }
