@@ -8,6 +8,7 @@ import io.holdfast.server.config.ConfigSources;
 import io.holdfast.server.log.Logging;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.security.Security;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -68,6 +69,8 @@ final class ServerCommand implements Callable<Integer> {
         config.get(ConfigKeys.LOG_FORMAT),
         config.get(ConfigKeys.LOG_LEVEL),
         "peer-" + config.get(ConfigKeys.PEER_ID));
+    // A peer that moved is found again at its new address within seconds, not after Java's 30.
+    Security.setProperty("networkaddress.cache.ttl", "5");
     HoldfastServer server = HoldfastServer.start(config);
     Runtime.getRuntime().addShutdownHook(new Thread(server::close, "stop"));
     if (stopWithParent) {

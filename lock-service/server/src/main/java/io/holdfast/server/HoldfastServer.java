@@ -1,17 +1,21 @@
 package io.holdfast.server;
 
+import io.holdfast.raft.PeerId;
 import io.holdfast.server.config.Config;
 import io.holdfast.server.config.ConfigKeys;
 import io.holdfast.server.gateway.Gateway;
 import io.holdfast.server.gateway.GatewayException;
 import io.holdfast.server.gateway.GatewaySettings;
+import io.holdfast.server.metrics.ServerMetrics;
 import io.holdfast.server.peer.Peer;
 import io.holdfast.server.security.Principals;
 import io.holdfast.server.security.PrincipalsException;
 import io.holdfast.server.security.PrincipalsFile;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 /**
  * One running peer and its client port. All methods may be called by any thread.
@@ -22,11 +26,14 @@ import java.util.concurrent.CompletableFuture;
 public final class HoldfastServer implements AutoCloseable {
   private final Peer peer;
   private final Gateway gateway;
+  private final ServerMetrics metrics;
   private final CompletableFuture<String> failure;
 
-  private HoldfastServer(Peer peer, Gateway gateway, CompletableFuture<String> failure) {
+  private HoldfastServer(
+      Peer peer, Gateway gateway, ServerMetrics metrics, CompletableFuture<String> failure) {
     this.peer = peer;
     this.gateway = gateway;
+    this.metrics = metrics;
     this.failure = failure;
   }
 
@@ -50,15 +57,30 @@ public final class HoldfastServer implements AutoCloseable {
         Peer.start(
             new PeerConfiguration(config).settings(new SecureRandom().nextLong()),
             broken -> failure.complete("the event loop failed: " + broken));
+    ServerMetrics metrics = new ServerMetrics("peer-" + config.get(ConfigKeys.PEER_ID));
     try {
+      Optional<Supplier<String>> page =
+          config.get(ConfigKeys.METRICS_ENABLED) ? Optional.of(metrics::scrape) : Optional.empty();
       Gateway gateway =
-          Gateway.open(
-              GatewaySettings.from(config, principals), new ServicePort(peer), Optional.empty());
-      return new HoldfastServer(peer, gateway, failure);
+          Gateway.open(GatewaySettings.from(config, principals), new ServicePort(peer), page);
+      metrics.bindPeer(peer.metrics());
+      metrics.bindGateway(gateway.metrics());
+      metrics.bindTransport(otherPeers(config), peer::transportMetrics);
+      metrics.bindStorage(peer::commits);
+      return new HoldfastServer(peer, gateway, metrics, failure);
     } catch (GatewayException | RuntimeException e) {
+      metrics.close();
       peer.close();
       throw e;
     }
+  }
+
+  private static List<PeerId> otherPeers(Config config) {
+    int self = config.get(ConfigKeys.PEER_ID);
+    return config.get(ConfigKeys.CLUSTER_PEERS).byId().keySet().stream()
+        .filter(id -> id != self)
+        .map(PeerId::new)
+        .toList();
   }
 
   /** The port on which clients are served. */
@@ -82,5 +104,6 @@ public final class HoldfastServer implements AutoCloseable {
   public void close() {
     peer.close();
     gateway.close();
+    metrics.close();
   }
 }
