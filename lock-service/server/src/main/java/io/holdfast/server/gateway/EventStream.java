@@ -13,6 +13,8 @@ import io.vertx.core.http.HttpServerResponse;
  * saw misses nothing and sees nothing twice.
  */
 final class EventStream implements HttpCall.Responder {
+  private static final int WRITE_BYTES_TARGET = 256 * 1024;
+
   private final Position resume;
   private Buffer leaving = Buffer.buffer();
   private long lastIndex;
@@ -60,7 +62,6 @@ final class EventStream implements HttpCall.Responder {
     }
     call.last();
     call.parts().metrics().add(GatewayCounter.EVENT_STREAMS);
-    call.unread().onLow(() -> call.parts().peer().resumed(call));
     HttpServerResponse response = call.response();
     response.setChunked(true);
     response.putHeader(HttpHeaders.CONTENT_TYPE, "text/event-stream");
@@ -80,6 +81,9 @@ final class EventStream implements HttpCall.Responder {
       case GOING_AWAY, GRANTED, GRANTED_ALL, WAIT_ENDED, REVOKED, SESSION_ENDED -> {
         // Not of a watch.
       }
+    }
+    if (leaving.length() > WRITE_BYTES_TARGET) {
+      delivered(call);
     }
   }
 

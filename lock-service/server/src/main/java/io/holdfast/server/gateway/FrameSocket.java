@@ -13,6 +13,11 @@ final class FrameSocket implements StreamSocket {
   /** A frame that holds an empty array: no message at all. */
   private static final byte[] SIGN_OF_LIFE = {0, 0, 0, 2, '[', ']'};
 
+  /** Messages encoded before the size of a write is looked at. */
+  private static final int SLICE_MESSAGES = 64;
+
+  private static final int WRITE_BYTES_TARGET = 256 * 1024;
+
   private final NetSocket socket;
   private final Unread unread;
   private final FrameBuffer frames = new FrameBuffer();
@@ -24,7 +29,16 @@ final class FrameSocket implements StreamSocket {
 
   @Override
   public void write(List<ServerMessage> messages) {
-    ProtocolCodec.encodeMessages(messages, frames);
+    for (int from = 0; from < messages.size() && !unread.isOverfull(); from += SLICE_MESSAGES) {
+      int to = Math.min(messages.size(), from + SLICE_MESSAGES);
+      ProtocolCodec.encodeMessages(messages.subList(from, to), frames);
+      if (to == messages.size() || frames.size() > WRITE_BYTES_TARGET) {
+        writeOut();
+      }
+    }
+  }
+
+  private void writeOut() {
     int size = frames.size();
     unread.track(size, socket.write(Buffer.buffer(Arrays.copyOf(frames.array(), size))));
     frames.clear();

@@ -74,7 +74,7 @@ final class HttpCall extends LoopClient {
 
   HttpCall(
       GatewayParts parts, Outbox outbox, HttpServerRequest request, ConnectionState connection) {
-    super(outbox, new Unread(parts.settings().bounds().unreadBytes()));
+    super(outbox, new Unread(parts.settings().bounds().unreadBytes()), parts.peer());
     this.parts = parts;
     this.request = request;
     this.connection = connection;
@@ -260,6 +260,7 @@ final class HttpCall extends LoopClient {
       counted = false;
       parts.admission().requestsEnded(1);
     }
+    unread().onTaken(() -> {});
     if (unanswered || remembered) {
       parts.peer().closed(this);
     }

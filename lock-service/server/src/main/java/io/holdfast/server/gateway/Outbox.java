@@ -3,9 +3,9 @@ package io.holdfast.server.gateway;
 import io.holdfast.api.ServerMessage;
 import io.vertx.core.Context;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 
 /**
  * Carries messages from the peer's thread to one event loop. However many messages are added
@@ -50,13 +50,10 @@ final class Outbox {
       waiting = new ArrayList<>();
       awake = false;
     }
-    Set<LoopClient> touched = new LinkedHashSet<>();
+    Map<LoopClient, List<ServerMessage>> byClient = new LinkedHashMap<>();
     for (Parcel parcel : parcels) {
-      touched.add(parcel.client());
-      parcel.client().deliver(parcel.message());
+      byClient.computeIfAbsent(parcel.client(), it -> new ArrayList<>()).add(parcel.message());
     }
-    for (LoopClient client : touched) {
-      client.deliverEnd();
-    }
+    byClient.forEach(LoopClient::deliverAll);
   }
 }

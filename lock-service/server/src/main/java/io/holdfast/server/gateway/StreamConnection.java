@@ -50,7 +50,7 @@ final class StreamConnection extends LoopClient implements ProtocolCodec.Request
       StreamSocket socket,
       Credentials credentials,
       Consumer<StreamConnection> whenClosed) {
-    super(outbox, socket.unread());
+    super(outbox, socket.unread(), parts.peer());
     this.parts = parts;
     this.socket = socket;
     this.tls = credentials.tls();
@@ -161,7 +161,6 @@ final class StreamConnection extends LoopClient implements ProtocolCodec.Request
       identify(permitted.name());
     }
     state = State.OPEN;
-    unread().onLow(() -> parts.peer().resumed(this));
     parts.peer().opened(this);
     return null;
   }
@@ -276,7 +275,7 @@ final class StreamConnection extends LoopClient implements ProtocolCodec.Request
     parts.admission().requestsEnded(unanswered.size());
     unanswered.clear();
     leaving.clear();
-    unread().onLow(() -> {});
+    unread().onTaken(() -> {});
     parts.peer().closed(this);
     whenClosed.accept(this);
     socket.close();

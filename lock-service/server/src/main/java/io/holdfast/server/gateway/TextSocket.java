@@ -20,6 +20,9 @@ final class TextSocket implements StreamSocket {
   @Override
   public void write(List<ServerMessage> messages) {
     for (ServerMessage message : messages) {
+      if (unread.isOverfull()) {
+        return;
+      }
       byte[] text = ProtocolCodec.encodeMessage(message);
       unread.track(
           text.length, socket.writeFinalTextFrame(new String(text, StandardCharsets.UTF_8)));

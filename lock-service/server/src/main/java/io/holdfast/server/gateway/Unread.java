@@ -12,15 +12,15 @@ final class Unread {
 
   private final int bytesMax;
   private volatile long bytes;
-  private Runnable whenLow = () -> {};
+  private Runnable whenTaken = () -> {};
 
   Unread(int bytesMax) {
     this.bytesMax = bytesMax;
   }
 
-  /** Sets what is to be done when a client that was slow has caught up. */
-  void onLow(Runnable action) {
-    whenLow = action;
+  /** Sets what is to be done when the client has taken something. */
+  void onTaken(Runnable action) {
+    whenTaken = action;
   }
 
   /** Counts bytes until their write has ended. */
@@ -28,11 +28,8 @@ final class Unread {
     add(count);
     write.onComplete(
         unused -> {
-          boolean wasLow = isLow();
           add(-count);
-          if (!wasLow && isLow()) {
-            whenLow.run();
-          }
+          whenTaken.run();
         });
   }
 
@@ -44,10 +41,6 @@ final class Unread {
   /** Whether the client reads as fast as it is written to, more or less. */
   boolean isLow() {
     return bytes <= bytesMax / LOW_DIVISOR;
-  }
-
-  int bytesMax() {
-    return bytesMax;
   }
 
   // One writer: the event loop.
