@@ -13,17 +13,22 @@ import java.util.Set;
 final class ConnectionState {
   private final HttpConnection connection;
   private final boolean surplus;
+  private final Runnable whenGone;
   private final Set<HttpCall> calls = new LinkedHashSet<>();
   private long quietSinceNanos;
   private boolean hadCall;
   private boolean stopping;
   private boolean upgraded;
+  private boolean gone;
 
   /**
    * @param surplus true if it is beyond the bound: its first request is refused and it is closed
+   * @param whenGone called once, when the connection has ended
    */
-  ConnectionState(HttpConnection connection, boolean surplus, long nowNanos) {
+  ConnectionState(
+      HttpConnection connection, boolean surplus, long nowNanos, Runnable whenGone) {
     this.connection = connection;
+    this.whenGone = whenGone;
     this.surplus = surplus;
     this.quietSinceNanos = nowNanos;
   }
@@ -51,10 +56,6 @@ final class ConnectionState {
     quietSinceNanos = System.nanoTime();
   }
 
-  int callCount() {
-    return calls.size();
-  }
-
   /** A copy, because what is done with a call may end it. */
   List<HttpCall> calls() {
     return List.copyOf(calls);
@@ -71,13 +72,20 @@ final class ConnectionState {
     return brief;
   }
 
+  /**
+   * The connection has ended. Vert.x says so of an HTTP connection, but not of one that was handed
+   * over to a stream, which therefore says it itself.
+   */
+  void gone() {
+    if (!gone) {
+      gone = true;
+      whenGone.run();
+    }
+  }
+
   /** The connection is a stream from now on, which has rules of its own. */
   void upgraded() {
     upgraded = true;
-  }
-
-  boolean isUpgraded() {
-    return upgraded;
   }
 
   /** Whether it has no call under way and should have sent a whole one long ago. */

@@ -77,19 +77,26 @@ final class GatewayLoop extends VerticleBase {
           .tooManyConnections(
               String.valueOf(connection.remoteAddress()), parts.settings().bounds().connections());
     }
-    connections.put(connection, new ConnectionState(connection, surplus, System.nanoTime()));
-    connection.closeHandler(
-        unused -> {
-          connections.remove(connection);
-          parts.admission().connectionClosed();
-        });
+    ConnectionState state =
+        new ConnectionState(
+            connection,
+            surplus,
+            System.nanoTime(),
+            () -> {
+              connections.remove(connection);
+              parts.admission().connectionClosed();
+            });
+    connections.put(connection, state);
+    connection.closeHandler(unused -> state.gone());
     connection.exceptionHandler(unused -> parts.metrics().add(GatewayCounter.MALFORMED));
   }
 
   private void requested(HttpServerRequest request) {
-    ConnectionState connection =
-        connections.computeIfAbsent(
-            request.connection(), it -> new ConnectionState(it, false, System.nanoTime()));
+    ConnectionState connection = connections.get(request.connection());
+    if (connection == null) {
+      // It was closed while this request was on its way to us.
+      return;
+    }
     HttpCall call = new HttpCall(parts, outbox, request, connection);
     http.handle(call, connection, stopping);
   }

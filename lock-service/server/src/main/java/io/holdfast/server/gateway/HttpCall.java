@@ -275,9 +275,10 @@ final class HttpCall extends LoopClient {
   }
 
   /** The connection becomes a stream, and the call is over. */
-  void upgrade() {
+  ConnectionState upgrade() {
     connection.upgraded();
     finish();
+    return connection;
   }
 
   /** An interval passed: what is silent by nature gives a sign of life. */

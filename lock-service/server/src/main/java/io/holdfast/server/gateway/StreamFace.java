@@ -95,16 +95,17 @@ final class StreamFace {
     StreamConnection.Credentials credentials = credentials(call);
     call.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.UPGRADE);
     call.response().putHeader(HttpHeaders.UPGRADE, PROTOCOL);
-    call.upgrade();
+    ConnectionState connection = call.upgrade();
     call.request()
         .toNetSocket()
-        .onSuccess(socket -> openFrames(socket, credentials))
+        .onSuccess(socket -> openFrames(socket, credentials, connection))
         .onFailure(fault -> parts.notices().malformed(call.remote(), String.valueOf(fault)));
   }
 
-  private void openFrames(NetSocket socket, StreamConnection.Credentials credentials) {
+  private void openFrames(
+      NetSocket socket, StreamConnection.Credentials credentials, ConnectionState connection) {
     FrameSocket carrier = new FrameSocket(socket, parts.settings().bounds().unreadBytes());
-    StreamConnection stream = register(carrier, credentials);
+    StreamConnection stream = register(carrier, credentials, connection);
     Frames frames = new Frames();
     socket.handler(bytes -> feed(stream, frames, bytes));
     socket.closeHandler(unused -> stream.close());
@@ -123,10 +124,10 @@ final class StreamFace {
 
   private void openWebSocket(HttpCall call) {
     StreamConnection.Credentials credentials = credentials(call);
-    call.upgrade();
+    ConnectionState connection = call.upgrade();
     call.request()
         .toWebSocket()
-        .onSuccess(socket -> openWebSocket(socket, credentials))
+        .onSuccess(socket -> openWebSocket(socket, credentials, connection))
         .onFailure(
             fault -> {
               parts.metrics().add(GatewayCounter.MALFORMED);
@@ -134,9 +135,12 @@ final class StreamFace {
             });
   }
 
-  private void openWebSocket(ServerWebSocket socket, StreamConnection.Credentials credentials) {
+  private void openWebSocket(
+      ServerWebSocket socket,
+      StreamConnection.Credentials credentials,
+      ConnectionState connection) {
     TextSocket carrier = new TextSocket(socket, parts.settings().bounds().unreadBytes());
-    StreamConnection stream = register(carrier, credentials);
+    StreamConnection stream = register(carrier, credentials, connection);
     socket.textMessageHandler(
         text -> {
           byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
@@ -154,10 +158,19 @@ final class StreamFace {
         });
   }
 
-  private StreamConnection register(StreamSocket socket, StreamConnection.Credentials credentials) {
+  private StreamConnection register(
+      StreamSocket socket, StreamConnection.Credentials credentials, ConnectionState connection) {
     parts.metrics().add(GatewayCounter.STREAMS_OPENED);
     StreamConnection stream =
-        new StreamConnection(parts, outbox, socket, credentials, streams::remove);
+        new StreamConnection(
+            parts,
+            outbox,
+            socket,
+            credentials,
+            closed -> {
+              streams.remove(closed);
+              connection.gone();
+            });
     streams.add(stream);
     return stream;
   }

@@ -12,6 +12,7 @@ import io.holdfast.api.Request;
 import io.holdfast.api.RequestMessage;
 import io.holdfast.api.Waiter;
 import io.holdfast.server.peer.ClientChannel;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
@@ -76,9 +77,11 @@ final class FakePeer implements PeerPort, AutoCloseable {
     return channel;
   }
 
+  /** Whether nothing but greetings came since the last look. */
   boolean wasAskedNothing() {
-    asked.removeIf(one -> one.request() instanceof Request.Hello);
-    return asked.isEmpty();
+    List<Asked> seen = new ArrayList<>();
+    asked.drainTo(seen);
+    return seen.stream().allMatch(one -> one.request() instanceof Request.Hello);
   }
 
   /** Sends events in one turn. */

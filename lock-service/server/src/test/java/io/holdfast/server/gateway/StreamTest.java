@@ -160,8 +160,7 @@ class StreamTest {
       Event[] events = new Event[2_000];
       Arrays.fill(
           events,
-          new Event.LockChanged(
-              1, 9, Event.Change.VALUE, "a", 7, "main", 3, "v".repeat(60_000)));
+          new Event.LockChanged(1, 9, Event.Change.VALUE, "a", 7, "main", 3, "v".repeat(60_000)));
       harness.peer.push(channel, events);
       assertThat(harness.peer.takeClosed()).isSameAs(channel);
       assertThat(stream.isEnded()).isTrue();
@@ -182,8 +181,7 @@ class StreamTest {
       Event[] events = new Event[600];
       Arrays.fill(
           events,
-          new Event.LockChanged(
-              1, 9, Event.Change.VALUE, "a", 7, "main", 3, "v".repeat(60_000)));
+          new Event.LockChanged(1, 9, Event.Change.VALUE, "a", 7, "main", 3, "v".repeat(60_000)));
       harness.peer.push(channel, events);
       long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
       while (channel.isReady() && System.nanoTime() - deadline < 0) {
