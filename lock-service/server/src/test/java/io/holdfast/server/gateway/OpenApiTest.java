@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.holdfast.api.ErrorCode;
+import io.holdfast.api.Limits;
 import io.holdfast.api.Reply;
 import io.holdfast.server.DocumentedPage;
 import java.net.http.HttpRequest;
@@ -80,11 +81,24 @@ class OpenApiTest {
   void everyRouteIsOnThePageOfTheHttpInterface() {
     String page = DocumentedPage.read("http-api.md");
     for (Endpoint endpoint : Endpoint.values()) {
-      assertThat(page).contains(endpoint.method().name() + " " + endpoint.template());
+      assertThat(page).contains("`" + endpoint.method().name() + " " + endpoint.template() + "`");
     }
     for (ErrorCode code : ErrorCode.values()) {
       assertThat(page).contains("`" + code.wireName() + "` | " + code.httpStatus());
     }
+  }
+
+  @Test
+  void boundsAreThoseOfTheProtocol() {
+    JsonNode opening = bodySchema(Endpoint.OPEN_SESSION).path("properties");
+    assertThat(opening.at("/nonce/maxLength").asInt()).isEqualTo(Limits.NONCE_BYTES_MAX);
+    assertThat(opening.at("/owner/maxLength").asInt()).isEqualTo(Limits.SESSION_OWNER_BYTES_MAX);
+    assertThat(opening.at("/ttlMillis/minimum").asLong()).isEqualTo(Limits.TTL_MILLIS_MIN);
+    assertThat(opening.at("/ttlMillis/maximum").asLong()).isEqualTo(Limits.TTL_MILLIS_MAX);
+    JsonNode acquire = bodySchema(Endpoint.ACQUIRE).path("properties");
+    assertThat(acquire.at("/owner/maxLength").asInt()).isEqualTo(Limits.OWNER_BYTES_MAX);
+    assertThat(acquire.at("/limit/maximum").asInt()).isEqualTo(Limits.PERMITS_MAX);
+    assertThat(acquire.at("/waitMillis/maximum").asLong()).isEqualTo(Limits.WAIT_MILLIS_MAX);
   }
 
   @Test
@@ -236,8 +250,11 @@ class OpenApiTest {
   }
 
   private Set<String> bodyFields(Endpoint endpoint) {
-    return names(
-        operation(endpoint).at("/requestBody/content/application~1json/schema/properties"));
+    return names(bodySchema(endpoint).path("properties"));
+  }
+
+  private JsonNode bodySchema(Endpoint endpoint) {
+    return operation(endpoint).at("/requestBody/content/application~1json/schema");
   }
 
   private Set<String> parameters(Endpoint endpoint, String place) {

@@ -9,6 +9,7 @@ import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -104,7 +105,7 @@ final class RawStream implements AutoCloseable {
       }
       return true;
     } catch (IOException reset) {
-      if (reset instanceof java.net.SocketTimeoutException) {
+      if (reset instanceof SocketTimeoutException) {
         throw reset;
       }
       return true;
