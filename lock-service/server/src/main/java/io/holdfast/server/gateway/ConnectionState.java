@@ -25,8 +25,7 @@ final class ConnectionState {
    * @param surplus true if it is beyond the bound: its first request is refused and it is closed
    * @param whenGone called once, when the connection has ended
    */
-  ConnectionState(
-      HttpConnection connection, boolean surplus, long nowNanos, Runnable whenGone) {
+  ConnectionState(HttpConnection connection, boolean surplus, long nowNanos, Runnable whenGone) {
     this.connection = connection;
     this.whenGone = whenGone;
     this.surplus = surplus;

@@ -126,29 +126,43 @@ class BadInputTest {
   @Test
   void longNamesAndValuesAreRefused() throws Exception {
     assertRefused(
-        harness.post("/v1/locks/" + "a".repeat(Limits.LOCK_NAME_BYTES_MAX + 1) + "/acquire", "{\"session\":7}"),
+        harness.post(
+            "/v1/locks/" + "a".repeat(Limits.LOCK_NAME_BYTES_MAX + 1) + "/acquire",
+            "{\"session\":7}"),
         400,
         "invalid-request",
         "lock");
     assertRefused(
-        harness.post(ACQUIRE, "{\"session\":7,\"owner\":\"" + "o".repeat(Limits.OWNER_BYTES_MAX + 1) + "\"}"),
+        harness.post(
+            ACQUIRE,
+            "{\"session\":7,\"owner\":\"" + "o".repeat(Limits.OWNER_BYTES_MAX + 1) + "\"}"),
         400,
         "invalid-request",
         "owner");
     assertRefused(
-        harness.post(ACQUIRE, "{\"session\":7,\"requestId\":\"" + "k".repeat(Limits.REQUEST_KEY_BYTES_MAX + 1) + "\"}"),
+        harness.post(
+            ACQUIRE,
+            "{\"session\":7,\"requestId\":\""
+                + "k".repeat(Limits.REQUEST_KEY_BYTES_MAX + 1)
+                + "\"}"),
         400,
         "invalid-request",
         "requestId");
     assertRefused(
-        harness.post(ACQUIRE, "{\"session\":7}", "Idempotency-Key", "k".repeat(Limits.REQUEST_KEY_BYTES_MAX + 1)),
+        harness.post(
+            ACQUIRE,
+            "{\"session\":7}",
+            "Idempotency-Key",
+            "k".repeat(Limits.REQUEST_KEY_BYTES_MAX + 1)),
         400,
         "invalid-request",
         "requestId");
     assertRefused(
         harness.post(
             "/v1/locks/a/publish",
-            "{\"session\":7,\"token\":3,\"value\":\"" + "v".repeat(Limits.VALUE_BYTES_MAX + 1) + "\"}"),
+            "{\"session\":7,\"token\":3,\"value\":\""
+                + "v".repeat(Limits.VALUE_BYTES_MAX + 1)
+                + "\"}"),
         400,
         "invalid-request",
         "value");
@@ -158,10 +172,7 @@ class BadInputTest {
   void otherMethodsAndMediaTypesAreRefusedAsHttpSays() throws Exception {
     HttpResponse<String> method =
         harness.send(
-            harness
-                .request("/v1/sessions")
-                .PUT(HttpRequest.BodyPublishers.ofString("{}"))
-                .build());
+            harness.request("/v1/sessions").PUT(HttpRequest.BodyPublishers.ofString("{}")).build());
     assertRefused(method, 405, "invalid-request", "method");
     assertThat(method.headers().firstValue("allow")).contains("POST, GET");
     assertThat(harness.delete("/v1/locks/a").statusCode()).isEqualTo(405);
@@ -241,8 +252,8 @@ class BadInputTest {
     }
   }
 
-  private void assertRefused(
-      HttpResponse<String> answer, int status, String error, String field) throws Exception {
+  private void assertRefused(HttpResponse<String> answer, int status, String error, String field)
+      throws Exception {
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
     assertThat(answer.headers().firstValue("content-type")).contains("application/problem+json");
     JsonNode problem = GatewayHarness.json(answer);

@@ -117,7 +117,8 @@ class LimitsTest {
     settings.requestMillis = 50;
     try (GatewayHarness harness = new GatewayHarness(settings.build())) {
       harness.peer.answer(request -> null);
-      HttpResponse<String> answer = harness.post("/v1/locks/a/release", "{\"session\":7,\"token\":3}");
+      HttpResponse<String> answer =
+          harness.post("/v1/locks/a/release", "{\"session\":7,\"token\":3}");
       assertThat(answer.statusCode()).isEqualTo(504);
       assertThat(answer.body()).contains("outcome-unknown", "\"definite\":false");
       assertThat(harness.peer.takeClosed()).isSameAs(harness.peer.takeAsked().channel());

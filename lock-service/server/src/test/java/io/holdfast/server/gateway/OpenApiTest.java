@@ -68,8 +68,7 @@ class OpenApiTest {
                     .fieldNames()
                     .forEachRemaining(
                         method ->
-                            documented.add(
-                                method.toUpperCase(Locale.ROOT) + " " + path.getKey())));
+                            documented.add(method.toUpperCase(Locale.ROOT) + " " + path.getKey())));
     assertThat(documented)
         .isEqualTo(
             Arrays.stream(Endpoint.values())
@@ -163,8 +162,7 @@ class OpenApiTest {
           continue;
         }
         harness.peer.answer(
-            request ->
-                new Reply.Failed(code, "m", "f", "v", FakePeer.LEADER, List.of("a", "b")));
+            request -> new Reply.Failed(code, "m", "f", "v", FakePeer.LEADER, List.of("a", "b")));
         HttpResponse<String> answer = send(endpoint, sampleBody(endpoint).toString());
         assertThat(answer.statusCode()).isEqualTo(code.httpStatus());
         assertThat(answer.headers().firstValue("content-type"))
@@ -233,7 +231,9 @@ class OpenApiTest {
       } else if (property.has("const")) {
         assertThat(field.asText()).isEqualTo(property.path("const").asText());
       } else {
-        assertThat(typeOf(field)).as(schemaName + "." + name).isEqualTo(property.path("type").asText());
+        assertThat(typeOf(field))
+            .as(schemaName + "." + name)
+            .isEqualTo(property.path("type").asText());
       }
     }
   }

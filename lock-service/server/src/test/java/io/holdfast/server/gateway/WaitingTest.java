@@ -48,8 +48,7 @@ class WaitingTest {
       harness.peer.answer(request -> new Reply.Queued("a", 1, 7));
       CompletableFuture<HttpResponse<String>> poll = poll(harness, WAITING);
       harness.peer.push(
-          harness.peer.takeAsked().channel(),
-          new Event.WaitEnded(7, RequestId.of(5), "a", end));
+          harness.peer.takeAsked().channel(), new Event.WaitEnded(7, RequestId.of(5), "a", end));
       int expected = end == Event.WaitEnd.SESSION_ENDED ? 410 : 409;
       assertThat(poll.get().statusCode()).isEqualTo(expected);
     }
@@ -151,8 +150,7 @@ class WaitingTest {
     }
     try (GatewayHarness harness = new GatewayHarness(settings.build())) {
       HttpResponse<String> wrong =
-          harness.send(
-              harness.request("/v1/watch?prefix=").header("Last-Event-ID", "5-x").build());
+          harness.send(harness.request("/v1/watch?prefix=").header("Last-Event-ID", "5-x").build());
       assertThat(wrong.statusCode()).isEqualTo(400);
       assertThat(wrong.body()).contains("Last-Event-ID");
     }
@@ -225,8 +223,7 @@ class WaitingTest {
             ("GET " + path + " HTTP/1.1\r\nHost: x\r\n" + header + "\r\n")
                 .getBytes(StandardCharsets.US_ASCII));
     BufferedReader lines =
-        new BufferedReader(
-            new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+        new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
     assertThat(lines.readLine()).startsWith("HTTP/1.1 200");
     String line;
     boolean eventStream = false;
