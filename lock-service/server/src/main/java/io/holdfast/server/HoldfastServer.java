@@ -2,9 +2,11 @@ package io.holdfast.server;
 
 import io.holdfast.server.config.Config;
 import io.holdfast.server.config.ConfigKeys;
+import io.holdfast.raft.PeerId;
 import io.holdfast.server.gateway.Gateway;
 import io.holdfast.server.gateway.GatewayException;
 import io.holdfast.server.gateway.GatewaySettings;
+import io.holdfast.server.metrics.ServerMetrics;
 import io.holdfast.server.peer.Peer;
 import io.holdfast.server.security.Principals;
 import io.holdfast.server.security.PrincipalsException;
@@ -12,6 +14,7 @@ import io.holdfast.server.security.PrincipalsFile;
 import java.security.SecureRandom;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 /**
  * One running peer and its client port. All methods may be called by any thread.
@@ -22,11 +25,14 @@ import java.util.concurrent.CompletableFuture;
 public final class HoldfastServer implements AutoCloseable {
   private final Peer peer;
   private final Gateway gateway;
+  private final ServerMetrics metrics;
   private final CompletableFuture<String> failure;
 
-  private HoldfastServer(Peer peer, Gateway gateway, CompletableFuture<String> failure) {
+  private HoldfastServer(
+      Peer peer, Gateway gateway, ServerMetrics metrics, CompletableFuture<String> failure) {
     this.peer = peer;
     this.gateway = gateway;
+    this.metrics = metrics;
     this.failure = failure;
   }
 
@@ -50,15 +56,35 @@ public final class HoldfastServer implements AutoCloseable {
         Peer.start(
             new PeerConfiguration(config).settings(new SecureRandom().nextLong()),
             broken -> failure.complete("the event loop failed: " + broken));
+    ServerMetrics metrics = metrics(config, peer);
     try {
+      Optional<Supplier<String>> page =
+          config.get(ConfigKeys.METRICS_ENABLED)
+              ? Optional.of(metrics::scrape)
+              : Optional.empty();
       Gateway gateway =
-          Gateway.open(
-              GatewaySettings.from(config, principals), new ServicePort(peer), Optional.empty());
-      return new HoldfastServer(peer, gateway, failure);
+          Gateway.open(GatewaySettings.from(config, principals), new ServicePort(peer), page);
+      metrics.bindGateway(gateway.metrics());
+      return new HoldfastServer(peer, gateway, metrics, failure);
     } catch (GatewayException | RuntimeException e) {
       peer.close();
+      metrics.close();
       throw e;
     }
+  }
+
+  private static ServerMetrics metrics(Config config, Peer peer) {
+    PeerId self = new PeerId(config.get(ConfigKeys.PEER_ID));
+    ServerMetrics metrics = new ServerMetrics(self.toString());
+    metrics.bindPeer(peer.metrics());
+    metrics.bindTransport(
+        config.get(ConfigKeys.CLUSTER_PEERS).byId().keySet().stream()
+            .map(PeerId::new)
+            .filter(other -> !other.equals(self))
+            .toList(),
+        peer::transportMetrics);
+    metrics.bindStorage(peer::storageCommits);
+    return metrics;
   }
 
   /** The port on which clients are served. */
@@ -80,7 +106,9 @@ public final class HoldfastServer implements AutoCloseable {
    */
   @Override
   public void close() {
+    gateway.beginStop();
     peer.close();
     gateway.close();
+    metrics.close();
   }
 }

@@ -33,6 +33,7 @@ public final class Peer implements AutoCloseable {
   private final RaftNode<CommandResult> node;
   private final PeerService service;
   private final JGroupsTransport transport;
+  private final MapDbLogStorage storage;
   private final NodeRunner runner;
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private final CountDownLatch settled = new CountDownLatch(1);
@@ -45,10 +46,11 @@ public final class Peer implements AutoCloseable {
     this.service =
         new PeerService(settings.node().self(), settings.service(), machine, random.split());
     this.transport = new JGroupsTransport(settings.transport());
+    this.storage = MapDbLogStorage.open(settings.storage());
     this.node =
         new RaftNode<>(
             settings.node(),
-            MapDbLogStorage.open(settings.storage()),
+            storage,
             transport,
             machine,
             random.split(),
@@ -89,6 +91,11 @@ public final class Peer implements AutoCloseable {
 
   public TransportMetrics transportMetrics() {
     return transport.metrics();
+  }
+
+  /** Batches made durable since the start, one synchronous write each. */
+  public long storageCommits() {
+    return storage.commits();
   }
 
   /** The port other peers reach this one at; of use where the configured one was 0. */
