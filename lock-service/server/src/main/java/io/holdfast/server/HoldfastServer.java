@@ -1,8 +1,8 @@
 package io.holdfast.server;
 
-import io.holdfast.raft.PeerId;
 import io.holdfast.server.config.Config;
 import io.holdfast.server.config.ConfigKeys;
+import io.holdfast.raft.PeerId;
 import io.holdfast.server.gateway.Gateway;
 import io.holdfast.server.gateway.GatewayException;
 import io.holdfast.server.gateway.GatewaySettings;
@@ -12,7 +12,6 @@ import io.holdfast.server.security.Principals;
 import io.holdfast.server.security.PrincipalsException;
 import io.holdfast.server.security.PrincipalsFile;
 import java.security.SecureRandom;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -57,30 +56,35 @@ public final class HoldfastServer implements AutoCloseable {
         Peer.start(
             new PeerConfiguration(config).settings(new SecureRandom().nextLong()),
             broken -> failure.complete("the event loop failed: " + broken));
-    ServerMetrics metrics = new ServerMetrics("peer-" + config.get(ConfigKeys.PEER_ID));
+    ServerMetrics metrics = metrics(config, peer);
     try {
       Optional<Supplier<String>> page =
-          config.get(ConfigKeys.METRICS_ENABLED) ? Optional.of(metrics::scrape) : Optional.empty();
+          config.get(ConfigKeys.METRICS_ENABLED)
+              ? Optional.of(metrics::scrape)
+              : Optional.empty();
       Gateway gateway =
           Gateway.open(GatewaySettings.from(config, principals), new ServicePort(peer), page);
-      metrics.bindPeer(peer.metrics());
       metrics.bindGateway(gateway.metrics());
-      metrics.bindTransport(otherPeers(config), peer::transportMetrics);
-      metrics.bindStorage(peer::commits);
       return new HoldfastServer(peer, gateway, metrics, failure);
     } catch (GatewayException | RuntimeException e) {
-      metrics.close();
       peer.close();
+      metrics.close();
       throw e;
     }
   }
 
-  private static List<PeerId> otherPeers(Config config) {
-    int self = config.get(ConfigKeys.PEER_ID);
-    return config.get(ConfigKeys.CLUSTER_PEERS).byId().keySet().stream()
-        .filter(id -> id != self)
-        .map(PeerId::new)
-        .toList();
+  private static ServerMetrics metrics(Config config, Peer peer) {
+    PeerId self = new PeerId(config.get(ConfigKeys.PEER_ID));
+    ServerMetrics metrics = new ServerMetrics(self.toString());
+    metrics.bindPeer(peer.metrics());
+    metrics.bindTransport(
+        config.get(ConfigKeys.CLUSTER_PEERS).byId().keySet().stream()
+            .map(PeerId::new)
+            .filter(other -> !other.equals(self))
+            .toList(),
+        peer::transportMetrics);
+    metrics.bindStorage(peer::storageCommits);
+    return metrics;
   }
 
   /** The port on which clients are served. */
@@ -102,6 +106,7 @@ public final class HoldfastServer implements AutoCloseable {
    */
   @Override
   public void close() {
+    gateway.beginStop();
     peer.close();
     gateway.close();
     metrics.close();

@@ -27,6 +27,7 @@ public final class Gateway implements AutoCloseable {
   private final GatewayParts parts;
   private final Vertx vertx;
   private final List<GatewayLoop> loops = new ArrayList<>();
+  private boolean closed;
 
   private Gateway(GatewayParts parts) {
     this.parts = parts;
@@ -100,12 +101,10 @@ public final class Gateway implements AutoCloseable {
   }
 
   /**
-   * Stops gracefully: refuses new requests, tells streams to go elsewhere, waits for the answers to
-   * what was accepted, at most as long as the settings say, then closes. Blocks. Does nothing the
-   * second time.
+   * Takes no new requests, tells clients to go elsewhere, and says on /health/ready that it stops.
+   * What was accepted is still answered. Blocks for a moment.
    */
-  @Override
-  public void close() {
+  public void beginStop() {
     try {
       for (GatewayLoop loop : loops) {
         await(
@@ -116,6 +115,24 @@ public final class Gateway implements AutoCloseable {
                 }),
             CLOSE_SECONDS_MAX);
       }
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.warn("clients could not be told that the peer stops", e);
+    }
+  }
+
+  /**
+   * Stops gracefully: begins to stop if that was not done, waits for the answers to what was
+   * accepted, at most as long as the settings say, then closes. Blocks. Does nothing the second
+   * time.
+   */
+  @Override
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    beginStop();
+    try {
       drain();
       for (GatewayLoop loop : loops) {
         await(loop.onLoop(loop::close).compose(closing -> closing), CLOSE_SECONDS_MAX);

@@ -171,6 +171,9 @@ final class GatewayLoop extends VerticleBase {
 
   /** Takes no new requests, tells clients to go elsewhere, ends what only waits. On this loop. */
   void beginStop() {
+    if (stopping) {
+      return;
+    }
     stopping = true;
     connections.values().forEach(ConnectionState::stop);
     streams.streams().forEach(StreamConnection::goAway);

@@ -42,6 +42,10 @@ public final class Logging {
       throw new IllegalStateException("the log is not Logback's but " + factory.getClass());
     }
     context.reset();
+    LibraryThrottle throttle = new LibraryThrottle(QUIET);
+    throttle.setContext(context);
+    throttle.start();
+    context.addTurboFilter(throttle);
     OutputStreamAppender<ILoggingEvent> appender = new OutputStreamAppender<>();
     appender.setContext(context);
     appender.setName("process");

@@ -93,8 +93,8 @@ public final class Peer implements AutoCloseable {
     return transport.metrics();
   }
 
-  /** Forced writes of the log since the start. */
-  public long commits() {
+  /** Batches made durable since the start, one synchronous write each. */
+  public long storageCommits() {
     return storage.commits();
   }
 
