@@ -37,6 +37,7 @@ final class RaftState {
   private @Nullable SnapshotDescriptor snapshot;
   private @Nullable SnapshotDescriptor toRestore;
   private long restoreAfterBatch;
+  private long lastFetchTicket;
 
   RaftState(
       CoreSettings settings, LogStorage.Recovered recovered, RandomGenerator random, long now) {
@@ -181,6 +182,11 @@ final class RaftState {
     if (configurations.truncatedFrom(index)) {
       outbox.configurationChanged();
     }
+  }
+
+  /** Never the same twice: an answer may come when another reign of this peer has begun. */
+  long nextFetchTicket() {
+    return ++lastFetchTicket;
   }
 
   long commitIndex() {

@@ -27,7 +27,6 @@ final class Replicator {
 
   private final RaftState state;
   private final List<Composed> composed = new ArrayList<>();
-  private long lastFetchTicket;
 
   Replicator(RaftState state) {
     this.state = state;
@@ -80,7 +79,7 @@ final class Replicator {
   }
 
   private void fetch(PeerTracker tracker, long from) {
-    long ticket = ++lastFetchTicket;
+    long ticket = state.nextFetchTicket();
     tracker.fetching(ticket);
     long to = Math.min(state.log().firstCachedIndex(), state.log().lastIndex() + 1);
     state.outbox.fetch(new LogStorage.Fetch(ticket, from, to, state.limits.appendBytesMax()));

@@ -132,7 +132,7 @@ public final class RaftNode<R> implements EventLoop {
       parts.core().observeTime(turnNanos);
       for (Mailbox.@Nullable Letter letter : mailbox.drain()) {
         if (letter != null) {
-          open(parts, letter);
+          openGuarded(parts, letter);
         }
       }
       if (parts.core().degradedReason().isPresent()) {
@@ -193,6 +193,15 @@ public final class RaftNode<R> implements EventLoop {
       wake = nowNanos + SNAPSHOT_POLL_NANOS;
     }
     return wake;
+  }
+
+  /** A letter that fails is the end of taking part, but the tasks behind it were accepted. */
+  private void openGuarded(Joined<R> parts, Mailbox.Letter letter) {
+    try {
+      open(parts, letter);
+    } catch (RuntimeException broken) {
+      degrade(parts, broken);
+    }
   }
 
   private void open(Joined<R> parts, Mailbox.Letter letter) {

@@ -42,6 +42,7 @@ final class SnapshotTaker {
   /** Begins a snapshot when one is due, and moves the one under way on. */
   void pump() {
     if (draft == null
+        && !isReplaced()
         && (entriesSince >= policy.entriesBetween() || bytesSince >= policy.bytesBetween())) {
       begin();
     }
@@ -58,6 +59,11 @@ final class SnapshotTaker {
         current.write(chunk);
       }
     }
+  }
+
+  /** Whether a snapshot of another peer replaced the log and the state does not hold it yet. */
+  private boolean isReplaced() {
+    return core.termAt(core.appliedIndex()) < 0;
   }
 
   private void begin() {

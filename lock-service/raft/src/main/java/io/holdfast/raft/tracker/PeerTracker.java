@@ -126,7 +126,7 @@ public final class PeerTracker {
       matchIndex = index;
       inflights.freeUpTo(index);
     }
-    nextIndex = Math.max(nextIndex, matchIndex + 1);
+    skipTo(matchIndex + 1);
     switch (state) {
       case PROBE -> becomeReplicate();
       case REPLICATE -> {}
@@ -198,7 +198,15 @@ public final class PeerTracker {
     if (state == State.SNAPSHOT) {
       becomeProbe(matchIndex + 1);
     } else {
-      nextIndex = Math.max(nextIndex, matchIndex + 1);
+      skipTo(matchIndex + 1);
+    }
+  }
+
+  /** Moves on, never back; entries that are being read for the place before are of no use then. */
+  private void skipTo(long next) {
+    if (next > nextIndex) {
+      nextIndex = next;
+      fetchTicket = 0;
     }
   }
 
