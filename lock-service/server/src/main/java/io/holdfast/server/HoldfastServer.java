@@ -1,8 +1,8 @@
 package io.holdfast.server;
 
+import io.holdfast.raft.PeerId;
 import io.holdfast.server.config.Config;
 import io.holdfast.server.config.ConfigKeys;
-import io.holdfast.raft.PeerId;
 import io.holdfast.server.gateway.Gateway;
 import io.holdfast.server.gateway.GatewayException;
 import io.holdfast.server.gateway.GatewaySettings;
@@ -59,9 +59,7 @@ public final class HoldfastServer implements AutoCloseable {
     ServerMetrics metrics = metrics(config, peer);
     try {
       Optional<Supplier<String>> page =
-          config.get(ConfigKeys.METRICS_ENABLED)
-              ? Optional.of(metrics::scrape)
-              : Optional.empty();
+          config.get(ConfigKeys.METRICS_ENABLED) ? Optional.of(metrics::scrape) : Optional.empty();
       Gateway gateway =
           Gateway.open(GatewaySettings.from(config, principals), new ServicePort(peer), page);
       metrics.bindGateway(gateway.metrics());

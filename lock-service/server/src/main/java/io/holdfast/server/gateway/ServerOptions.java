@@ -37,7 +37,9 @@ final class ServerOptions {
             .setPerFrameWebSocketCompressionSupported(false)
             .setPerMessageWebSocketCompressionSupported(false)
             .setRegisterWebSocketWriteHandlers(false)
-            .setHttp2ClearTextEnabled(true)
+            // Vert.x shows a clear-text connection only once it knows its protocol: one that never says
+            // so could not be cut off. HTTP/2 is for TLS, where the handshake has a time limit.
+            .setHttp2ClearTextEnabled(false)
             .setInitialSettings(
                 new Http2Settings()
                     .setMaxConcurrentStreams(bounds.requestsPerConnection())

@@ -84,7 +84,8 @@ class SecurityTest {
   void aStreamIsIdentifiedByItsHello() throws Exception {
     try (GatewayHarness harness = secured()) {
       try (RawStream stream = harness.stream()) {
-        stream.send("{\"id\":1,\"op\":\"hello\",\"protocol\":1,\"client\":\"t\",\"token\":\"bad\"}");
+        stream.send(
+            "{\"id\":1,\"op\":\"hello\",\"protocol\":1,\"client\":\"t\",\"token\":\"bad\"}");
         assertThat(stream.next().path("error").asText()).isEqualTo("unauthorized");
         assertThat(stream.isEnded()).isTrue();
       }
@@ -178,8 +179,7 @@ class SecurityTest {
 
   private static GatewaySettings.Tls tls(
       TestCertificates.Identity server, ClientCertificates wanted, Optional<Path> authority) {
-    return new GatewaySettings.Tls(
-        server.certificateFile(), server.keyFile(), wanted, authority);
+    return new GatewaySettings.Tls(server.certificateFile(), server.keyFile(), wanted, authority);
   }
 
   private static HttpRequest secure(GatewayHarness harness) {

@@ -19,11 +19,9 @@ class PrincipalsFileTest {
   void theExampleOfThePageIsAValidFile() {
     String page = DocumentedPage.read("security.md");
     String example = page.substring(page.indexOf("```json") + 7);
-    Principals principals =
-        PrincipalsFile.parse(example.substring(0, example.indexOf("```")));
+    Principals principals = PrincipalsFile.parse(example.substring(0, example.indexOf("```")));
     assertThat(principals.names()).containsExactly("billing", "operator");
-    Principal operator =
-        principals.byCertificateSubject("CN=operator,O=Example").orElseThrow();
+    Principal operator = principals.byCertificateSubject("CN=operator,O=Example").orElseThrow();
     assertThat(operator.may(Permission.ADMIN, "anything")).isTrue();
     assertThat(operator.may(Permission.ACQUIRE, "anything")).isFalse();
   }
