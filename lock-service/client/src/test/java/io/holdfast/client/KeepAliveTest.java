@@ -88,6 +88,20 @@ class KeepAliveTest {
   }
 
   @Test
+  void processThatWasStoppedForTooLongIsNotSavedByAnAnswerThatLayWaiting() {
+    script.answersKeepAlives = false;
+    Lease lease = held();
+    script.advanceMillis(3_400);
+    RequestMessage sent = script.line().last(Request.KeepAlive.class);
+    script.runtime.stall(Duration.ofSeconds(7));
+    assertThat(lease.isValid()).isFalse();
+
+    script.line().answer(sent, new Reply.KeptAlive(Script.SESSION, Script.TTL_MILLIS));
+    assertThat(lease.isValid()).isFalse();
+    assertThat(told).containsExactly("at risk at 10400", "lost at 10400 EXPIRED");
+  }
+
+  @Test
   void silentPeerIsLeftForAnotherBeforeTheSessionIsAtRisk() {
     Lease lease = held();
     Script.Line first = script.line();

@@ -106,6 +106,17 @@ class RetryTest {
   }
 
   @Test
+  void requestLostWithItsConnectionIsOfUnknownOutcome() {
+    Lease lease = held("x", 1);
+    CompletableFuture<Void> publishing = lease.publishAsync("v");
+    script.unreachable.addAll(List.of("a:1", "b:1", "c:1"));
+    script.line().breakOff();
+    script.advanceMillis(9_100);
+
+    assertFails(publishing, OutcomeUnknownException.class);
+  }
+
+  @Test
   void requestThatCouldNeverBeSentIsUnavailable() {
     script.unreachable.addAll(List.of("a:1", "b:1", "c:1"));
     CompletableFuture<Lease> acquiring = client.lock("x").acquireAsync();

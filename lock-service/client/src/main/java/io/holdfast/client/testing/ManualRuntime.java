@@ -102,6 +102,18 @@ public final class ManualRuntime implements ClientRuntime {
     runCallbacks();
   }
 
+  /**
+   * Lets time pass while nothing runs, as when the whole process is stopped; what fell due waits.
+   */
+  public void stall(Duration time) {
+    lock.lock();
+    try {
+      nowNanos += time.toNanos();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Runs what falls due next, if it does until then. */
   private boolean runNext(long targetNanos) {
     lock.lock();
