@@ -2,6 +2,7 @@ package io.holdfast.server.peer;
 
 import io.holdfast.api.ErrorCode;
 import io.holdfast.api.Reply;
+import io.holdfast.locks.LockEvent.RequestRef;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -146,6 +147,16 @@ final class CallDesk implements CallSink {
     return leadershipChanged
         ? 0
         : Math.min(offers.untilFirstNanos(now), deadlines.untilFirstNanos(now));
+  }
+
+  /** Whether a request of this client to acquire under this id is still without an answer. */
+  boolean isAsking(ClientChannel channel, RequestRef request) {
+    for (Call call : callsOf.getOrDefault(channel, Set.of())) {
+      if (request.equals(Commands.acquireOf(call.request()))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The client is gone: its calls run on, their answers are dropped. */

@@ -8,6 +8,7 @@ import io.holdfast.locks.Command;
 import io.holdfast.locks.FencingToken;
 import io.holdfast.locks.Limit;
 import io.holdfast.locks.Limits;
+import io.holdfast.locks.LockEvent.RequestRef;
 import io.holdfast.locks.LockName;
 import io.holdfast.locks.LockValue;
 import io.holdfast.locks.RequestId;
@@ -105,6 +106,17 @@ final class Commands {
           FORCE_RELEASE ->
           0;
     };
+  }
+
+  /** What an acquire is known by in the log; null for other requests. */
+  static @Nullable RequestRef acquireOf(Request request) {
+    if (request instanceof Request.Acquire one && one.requestId() != null) {
+      return new RequestRef(one.session(), requestId(one.requestId()));
+    }
+    if (request instanceof Request.AcquireAll all && all.requestId() != null) {
+      return new RequestRef(all.session(), requestId(all.requestId()));
+    }
+    return null;
   }
 
   /** Whether the request is an acquire that brings no session and wants one opened. */

@@ -8,6 +8,7 @@ import io.holdfast.api.Request;
 import io.holdfast.api.RequestMessage;
 import io.holdfast.locks.CommandResult;
 import io.holdfast.locks.LockEvent;
+import io.holdfast.locks.LockEvent.RequestRef;
 import io.holdfast.locks.LockStateMachine;
 import io.holdfast.locks.MachineCounts;
 import io.holdfast.raft.EntryId;
@@ -69,7 +70,7 @@ public final class PeerService implements EventLoop {
     this.leaderDesk = new LeaderDesk(context, calls, queries);
     this.forwarder = new Forwarder(context, calls, this::takeForwarded);
     this.calls.bind(forwarder);
-    this.subscriptions = new Subscriptions(context, this::push);
+    this.subscriptions = new Subscriptions(context, this::push, calls::isAsking);
     this.watches = new Watches(context, this::push);
   }
 
@@ -304,23 +305,12 @@ public final class PeerService implements EventLoop {
     if (reply instanceof Reply.Attached attached) {
       subscriptions.attachedAsOf(attached.session(), index);
     } else if (reply instanceof Reply.Queued queued) {
-      subscriptions.await(
-          new LockEvent.RequestRef(queued.session(), requestIdOf(call.request())),
-          queued.lock(),
-          channel,
-          index);
+      RequestRef asked = Commands.acquireOf(call.request());
+      if (asked != null) {
+        RequestRef waiting = new RequestRef(queued.session(), asked.id());
+        subscriptions.await(waiting, queued.lock(), channel, index);
+      }
     }
-  }
-
-  private static io.holdfast.locks.RequestId requestIdOf(Request request) {
-    io.holdfast.api.RequestId id =
-        request instanceof Request.AcquireAll all
-            ? all.requestId()
-            : ((Request.Acquire) request).requestId();
-    if (id == null) {
-      throw new IllegalStateException("a request without an id was sent on: " + request);
-    }
-    return Commands.requestId(id);
   }
 
   private void push(ClientChannel channel, Event event) {

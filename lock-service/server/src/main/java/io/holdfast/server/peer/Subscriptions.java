@@ -9,7 +9,6 @@ import io.holdfast.locks.LockName;
 import io.holdfast.locks.LockStateMachine;
 import io.holdfast.locks.SessionEnd;
 import io.holdfast.locks.WaitEnd;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -18,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,19 +28,29 @@ import org.jspecify.annotations.Nullable;
  * <p>The leader's answer "queued" and the end of the wait reach a follower on two ways, so that the
  * end may be applied here before the answer arrives. A waiter is therefore looked up in the local
  * state when it is registered, if that state is as new as the answer; the same look-up serves after
- * a snapshot replaced the state and its events were never seen.
+ * a snapshot replaced the state and its events were never seen. A client hears of the end of a wait
+ * once on one connection, and never before the answer that it waits.
  */
 final class Subscriptions {
   private final PeerContext context;
   private final BiConsumer<ClientChannel, Event> pusher;
+  private final BiPredicate<ClientChannel, RequestRef> asking;
   private final Map<Long, ClientChannel> attached = new LinkedHashMap<>();
   private final Map<RequestRef, Waiter> waiters = new LinkedHashMap<>();
   private final Map<ClientChannel, Set<Long>> sessionsOf = new HashMap<>();
   private final Map<ClientChannel, Set<RequestRef>> waitersOf = new HashMap<>();
 
-  Subscriptions(PeerContext context, BiConsumer<ClientChannel, Event> pusher) {
+  /**
+   * @param asking whether a client waits for the answer to this very request; then it is not told
+   *     before the answer
+   */
+  Subscriptions(
+      PeerContext context,
+      BiConsumer<ClientChannel, Event> pusher,
+      BiPredicate<ClientChannel, RequestRef> asking) {
     this.context = context;
     this.pusher = pusher;
+    this.asking = asking;
   }
 
   private record Waiter(ClientChannel channel, String lock) {}
@@ -206,7 +216,8 @@ final class Subscriptions {
     if (waiter != null) {
       pusher.accept(waiter.channel(), push);
     }
-    if (owner != null && (waiter == null || waiter.channel() != owner)) {
+    boolean told = waiter != null && waiter.channel() == owner;
+    if (owner != null && !told && !asking.test(owner, request)) {
       pusher.accept(owner, push);
     }
   }
@@ -260,11 +271,5 @@ final class Subscriptions {
     if (items != null && items.remove(item) && items.isEmpty()) {
       of.remove(channel);
     }
-  }
-
-  /** The sessions attached to a channel. */
-  List<Long> attachedTo(ClientChannel channel) {
-    Set<Long> sessions = sessionsOf.get(channel);
-    return sessions == null ? List.of() : new ArrayList<>(sessions);
   }
 }

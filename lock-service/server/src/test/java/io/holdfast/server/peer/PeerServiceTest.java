@@ -349,6 +349,39 @@ class PeerServiceTest {
   }
 
   @Test
+  void aGrantThatIsAppliedBeforeTheAnswerQueuedArrivesIsTold() {
+    int overtaken = 0;
+    for (int seed = 0; seed < 30; seed++) {
+      SimCluster cluster = new SimCluster(seed);
+      SimPeer leader = cluster.settledLeader();
+      SimCluster.Client holder = cluster.client(leader);
+      SimCluster.Client waiter = cluster.client(cluster.follower());
+      long holding = holder.openSession("h", 60_000);
+      long waiting = waiter.openSession("w", 60_000);
+      holder.call(Reply.Granted.class, acquire(holding, 1, "x", 0));
+      cluster.world.unreliable(0, 0, 0.4);
+
+      long id = waiter.send(acquire(waiting, 1, "x", -1));
+      cluster.world.runUntil(() -> leader.machine().counts().waits() == 1, 5_000);
+      holder.send(release(holding, 2, "x", 1));
+      long waits = waiter.peer().service().metrics().count(PeerCounter.GRANTS);
+      cluster.world.runUntil(
+          () -> waiter.peer().service().metrics().count(PeerCounter.GRANTS) > waits, 5_000);
+      if (waiter.answerTo(id).isEmpty()) {
+        overtaken++;
+        assertThat(waiter.events(Event.Granted.class)).as("before the answer").isEmpty();
+      }
+
+      assertThat(waiter.await(id)).isInstanceOf(Reply.Queued.class);
+      assertThat(waiter.awaitEvent(Event.Granted.class).token()).isEqualTo(2);
+      cluster.world.runMillis(100);
+      assertThat(waiter.events(Event.Granted.class)).hasSize(1);
+      waiter.check();
+    }
+    assertThat(overtaken).as("schedules in which the grant came first").isPositive();
+  }
+
+  @Test
   void anAcquireWithoutASessionOpensOneAndARetryFindsIt() {
     SimCluster cluster = new SimCluster(15);
     SimCluster.Client client = cluster.client(cluster.follower());

@@ -88,8 +88,14 @@ final class SimCluster {
                                   || peer.node().status().leader().equals(leader.map(SimPeer::id)));
             },
             20_000);
-    assertThat(settled).as("a leader that all follow").isTrue();
+    assertThat(settled).as("a leader that all follow: %s", describe()).isTrue();
     return findLeader().orElseThrow();
+  }
+
+  private List<String> describe() {
+    return peers.values().stream()
+        .map(peer -> peer.isUp() ? peer.node().status().toString() : peer.id() + " is down")
+        .toList();
   }
 
   SimPeer follower() {

@@ -21,12 +21,15 @@ final class SimDisk {
   private HardState hardState = HardState.INITIAL;
   private EntryId head = EntryId.NONE;
   private final TreeMap<Long, Entry> entries = new TreeMap<>();
-  private @Nullable SnapshotDescriptor snapshot;
-  private byte[] snapshotBytes = {};
+
+  /** The two newest, the newer one last. */
+  private final List<Saved> snapshots = new ArrayList<>();
 
   SimDisk(SimWorld world) {
     this.world = world;
   }
+
+  private record Saved(SnapshotDescriptor descriptor, byte[] bytes) {}
 
   /** Opens the disk for one life of the process. */
   LogStorage open() {
@@ -40,8 +43,11 @@ final class SimDisk {
 
     @Override
     public Recovered recover() {
-      return new Recovered(
-          hardState, head, new ArrayList<>(entries.values()), Optional.ofNullable(snapshot));
+      Optional<SnapshotDescriptor> newest =
+          snapshots.isEmpty()
+              ? Optional.empty()
+              : Optional.of(snapshots.get(snapshots.size() - 1).descriptor());
+      return new Recovered(hardState, head, new ArrayList<>(entries.values()), newest);
     }
 
     @Override
@@ -107,13 +113,14 @@ final class SimDisk {
     public void readSnapshot(SnapshotId id, long offset, int lengthMax) {
       later(
           () -> {
-            if (snapshot == null || !snapshot.id().equals(id)) {
-              listener().snapshotRead(id, offset, null);
-              return;
+            byte @Nullable [] found = null;
+            for (Saved saved : snapshots) {
+              if (saved.descriptor().id().equals(id)) {
+                int to = (int) Math.min(saved.bytes().length, offset + lengthMax);
+                found = Arrays.copyOfRange(saved.bytes(), (int) offset, to);
+              }
             }
-            int to = (int) Math.min(snapshotBytes.length, offset + lengthMax);
-            listener()
-                .snapshotRead(id, offset, Arrays.copyOfRange(snapshotBytes, (int) offset, to));
+            listener().snapshotRead(id, offset, found);
           });
     }
 
@@ -152,8 +159,10 @@ final class SimDisk {
                 listener().snapshotRejected(draft, "differs");
                 return;
               }
-              snapshot = complete;
-              snapshotBytes = whole;
+              snapshots.add(new Saved(complete, whole));
+              if (snapshots.size() > 2) {
+                snapshots.remove(0);
+              }
               listener().snapshotSaved(complete);
             });
       }
