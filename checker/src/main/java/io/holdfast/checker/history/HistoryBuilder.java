@@ -67,6 +67,16 @@ public final class HistoryBuilder {
     return functions.id(text, start, length);
   }
 
+  /** A small number for a function's name given as ASCII characters. */
+  public int functionId(byte[] ascii, int start, int length) {
+    return functions.id(ascii, start, length);
+  }
+
+  /** A small number for a key given as ASCII characters. */
+  public int keyId(byte[] ascii, int start, int length) {
+    return keys.id(ascii, start, length);
+  }
+
   /** A small number for a key; the empty key stands for the only object of a history. */
   public int keyId(String key) {
     return keys.id(key);

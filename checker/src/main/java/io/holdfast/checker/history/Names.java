@@ -47,6 +47,39 @@ final class Names {
     return id;
   }
 
+  /** The same for a name of ASCII characters only. */
+  int id(byte[] ascii, int start, int length) {
+    int mask = slots.length - 1;
+    int hash = length;
+    for (int i = start; i < start + length; i++) {
+      hash = hash * 31 + ascii[i];
+    }
+    int slot = (hash ^ (hash >>> 15)) & mask;
+    while (slots[slot] != null) {
+      if (same(slots[slot], ascii, start, length)) {
+        return slotIds[slot];
+      }
+      slot = (slot + 1) & mask;
+    }
+    char[] text = new char[length];
+    for (int i = 0; i < length; i++) {
+      text[i] = (char) ascii[start + i];
+    }
+    return id(text, 0, length);
+  }
+
+  private static boolean same(char[] name, byte[] ascii, int start, int length) {
+    if (name.length != length) {
+      return false;
+    }
+    for (int i = 0; i < length; i++) {
+      if (name[i] != ascii[start + i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private void grow() {
     char[][] old = slots;
     int[] oldIds = slotIds;

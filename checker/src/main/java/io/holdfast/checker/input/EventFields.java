@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * The fields of one event as they are read, in whatever order they come. One serves a whole file.
  */
 final class EventFields {
+  static final int NO_KEY = -1;
+
   static final byte MISSING = 0;
   static final byte INVOKE = 1;
   static final byte OK = 2;
@@ -42,7 +44,6 @@ final class EventFields {
   long index;
 
   private long lastIndex = -1;
-  private final int noKey;
 
   /**
    * Fields for events of one file.
@@ -52,7 +53,6 @@ final class EventFields {
   EventFields(HistoryBuilder builder, boolean refusalsTell) {
     this.builder = builder;
     this.refusalsTell = refusalsTell;
-    noKey = -1;
     clear();
   }
 
@@ -61,7 +61,7 @@ final class EventFields {
     bystander = null;
     type = MISSING;
     function = -1;
-    key = noKey;
+    key = NO_KEY;
     error = null;
     timeNanos = LockValue.NONE;
     index = LockValue.NONE;
@@ -106,7 +106,8 @@ final class EventFields {
         if (function < 0) {
           throw new HistoryException("an invocation without \"f\"; expected the function's name");
         }
-        builder.invoke(process, function, key == noKey ? builder.keyId("") : key, value, timeNanos);
+        builder.invoke(
+            process, function, key == NO_KEY ? builder.keyId("") : key, value, timeNanos);
       }
       case OK -> builder.complete(process, Outcome.OK, function, value, timeNanos);
       case FAIL -> {

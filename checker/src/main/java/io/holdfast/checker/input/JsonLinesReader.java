@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.io.JsonEOFException;
 import io.holdfast.checker.history.History;
 import io.holdfast.checker.history.HistoryBuilder;
 import io.holdfast.checker.history.HistoryException;
@@ -14,20 +15,25 @@ import io.holdfast.checker.history.ValueSlot;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reads Holdfast's own format, event by event, without making objects for the usual values. */
+/**
+ * Reads Holdfast's own format, event by event, without making objects for the usual values. Lines
+ * of the usual form are scanned byte by byte, which is several times faster; all others are parsed.
+ */
 final class JsonLinesReader {
   private static final JsonFactory FACTORY = new JsonFactory();
+  private static final int BUFFER_BYTES = 1 << 20;
+  private static final int LINE_BYTES_MAX = 1 << 28;
 
   private final String file;
   private final HistoryBuilder builder = new HistoryBuilder();
   private final EventFields event = new EventFields(builder, true);
   private int line;
-  private int lastLine;
   private @Nullable String bystanderFunction;
 
   JsonLinesReader(String file) {
@@ -36,52 +42,91 @@ final class JsonLinesReader {
 
   /** The history in the stream, which is left open. */
   History read(InputStream in) throws IOException {
-    try (JsonParser parser = FACTORY.createParser(in)) {
-      parser.disable(JsonParser.Feature.AUTO_CLOSE_SOURCE);
-      readEvents(parser);
-    } catch (JsonProcessingException e) {
-      throw malformed(e);
-    } catch (HistoryException e) {
-      throw new InputException(file, e.line() > 0 ? e.line() : line, 0, e.getMessage());
+    byte[] buffer = new byte[BUFFER_BYTES];
+    int filled = 0;
+    boolean more = true;
+    while (more) {
+      if (filled == buffer.length) {
+        buffer = larger(buffer);
+      }
+      int count = in.read(buffer, filled, buffer.length - filled);
+      more = count >= 0;
+      filled += Math.max(count, 0);
+      int from = readLines(buffer, filled, !more);
+      System.arraycopy(buffer, from, buffer, 0, filled - from);
+      filled -= from;
     }
     return builder.build();
   }
 
-  private InputException malformed(JsonProcessingException e) {
-    JsonLocation at = e.getLocation();
-    if (line > 0 && (at == null || at.getLineNr() > line || isEnd(e))) {
-      return new InputException(
-          file, line, 0, "the line ends in the middle of an event; expected a whole JSON object");
+  private byte[] larger(byte[] buffer) {
+    if (buffer.length >= LINE_BYTES_MAX) {
+      throw new InputException(
+          file, line + 1, 0, "a line of more than " + LINE_BYTES_MAX + " bytes; expected less");
     }
-    return new InputException(
-        file,
-        at == null ? 1 : at.getLineNr(),
-        at == null ? 0 : at.getColumnNr(),
-        e.getOriginalMessage() + "; expected one JSON object a line");
+    return Arrays.copyOf(buffer, 2 * buffer.length);
   }
 
-  private static boolean isEnd(JsonProcessingException e) {
-    return e instanceof com.fasterxml.jackson.core.io.JsonEOFException;
+  private static int endOfLine(byte[] buffer, int from, int to) {
+    int end = from;
+    while (end < to && buffer[end] != '\n') {
+      end++;
+    }
+    return end;
   }
 
-  private void readEvents(JsonParser parser) throws IOException {
-    JsonToken token = parser.nextToken();
-    while (token != null) {
-      JsonLocation start = parser.currentTokenLocation();
-      line = start.getLineNr();
-      builder.atLine(line);
+  /** Reads whole lines, and at the end of the file the last one; where the rest begins. */
+  private int readLines(byte[] buffer, int filled, boolean last) throws IOException {
+    int from = 0;
+    while (from < filled) {
+      builder.atLine(line + 1);
+      event.clear();
+      int end = LineScanner.scan(buffer, from, filled, event);
+      boolean scanned = end >= 0;
+      if (!scanned) {
+        end = endOfLine(buffer, from, filled);
+        if (end == filled && !last) {
+          return from;
+        }
+      }
+      line++;
+      try {
+        if (scanned) {
+          event.finish(null, null);
+        } else {
+          parseLine(buffer, from, end);
+        }
+      } catch (HistoryException e) {
+        throw new InputException(file, e.line() > 0 ? e.line() : line, 0, e.getMessage());
+      }
+      from = Math.min(end + 1, filled);
+    }
+    return from;
+  }
+
+  /** Any line, however unusual, and every error in one. */
+  private void parseLine(byte[] buffer, int from, int to) throws IOException {
+    try (JsonParser parser = FACTORY.createParser(buffer, from, to - from)) {
+      JsonToken token = parser.nextToken();
+      if (token == null) {
+        return;
+      }
       if (token != JsonToken.START_OBJECT) {
-        throw new InputException(
-            file, line, start.getColumnNr(), "found " + token + "; expected a JSON object");
+        throw unexpected(parser, "a JSON object");
       }
-      if (line == lastLine) {
-        throw new InputException(
-            file, line, start.getColumnNr(), "a second event; expected one JSON object a line");
-      }
-      lastLine = line;
       readEvent(parser);
-      line = 0;
-      token = parser.nextToken();
+      if (parser.nextToken() != null) {
+        throw unexpected(parser, "the line to end after the event");
+      }
+    } catch (JsonEOFException e) {
+      throw new InputException(
+          file, line, to - from + 1L, "the line ends in the middle; expected a whole JSON object");
+    } catch (JsonProcessingException e) {
+      throw new InputException(
+          file,
+          line,
+          e.getLocation() == null ? 0 : e.getLocation().getColumnNr(),
+          e.getOriginalMessage() + "; expected one JSON object a line");
     }
   }
 
@@ -263,9 +308,6 @@ final class JsonLinesReader {
   private InputException unexpected(JsonParser parser, String expected) throws IOException {
     JsonLocation at = parser.currentTokenLocation();
     return new InputException(
-        file,
-        at.getLineNr(),
-        at.getColumnNr(),
-        "found " + parser.getText() + "; expected " + expected);
+        file, line, at.getColumnNr(), "found " + parser.getText() + "; expected " + expected);
   }
 }
