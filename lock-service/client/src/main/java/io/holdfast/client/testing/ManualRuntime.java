@@ -108,7 +108,8 @@ public final class ManualRuntime implements ClientRuntime {
   public void stall(Duration time) {
     lock.lock();
     try {
-      nowNanos += time.toNanos();
+      long later = nowNanos + time.toNanos();
+      nowNanos = later;
     } finally {
       lock.unlock();
     }

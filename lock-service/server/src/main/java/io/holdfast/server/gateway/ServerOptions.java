@@ -37,7 +37,8 @@ final class ServerOptions {
             .setPerFrameWebSocketCompressionSupported(false)
             .setPerMessageWebSocketCompressionSupported(false)
             .setRegisterWebSocketWriteHandlers(false)
-            // Vert.x shows a clear-text connection only once it knows its protocol: one that never says
+            // Vert.x shows a clear-text connection only once it knows its protocol: one that never
+            // says
             // so could not be cut off. HTTP/2 is for TLS, where the handshake has a time limit.
             .setHttp2ClearTextEnabled(false)
             .setInitialSettings(
