@@ -74,6 +74,7 @@ final class Arguments {
                 PositionalParamSpec.builder()
                     .paramLabel("FILE")
                     .arity("1..*")
+                    .required(true)
                     .type(java.util.List.class)
                     .auxiliaryTypes(Path.class)
                     .description("Recorded histories.")

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * Porcupine logs a key-value store.
  *
  * <p>As Knossos takes them: a {@code :fail} did not happen and says nothing, except of a {@code
- * tryAcquire}; a process whose name is no number is the nemesis.
+ * tryAcquire}; a {@code :read} that returned nil says nothing, since Knossos lets it stand for any
+ * value; a process whose name is no number is the nemesis.
  */
 final class EdnReader {
   private final String file;
@@ -77,6 +78,10 @@ final class EdnReader {
       event.key = builder.keyId(key.toString());
     }
     event.value.set(map.get("value"));
+    boolean told = map.get("value") != null || !"read".equals(Objects.toString(function, ""));
+    if (event.type == EventFields.OK && !told) {
+      event.type = EventFields.FAIL;
+    }
     event.timeNanos = number(map, "time");
     event.index = number(map, "index");
     @Nullable Object error = map.get("error");

@@ -328,6 +328,12 @@ final class Holds {
       return;
     }
     int id = ids[operation];
+    boolean overtaken =
+        hold + 1 < holdCount && history.returnedAt(ids[grants[hold + 1]]) < history.invokedAt(id);
+    if (overtaken) {
+      // Whatever it renewed, it was not this hold any more; it fails on its own account.
+      return;
+    }
     long ttl = history.outputTtlMillis(id);
     if (ttl != NONE) {
       ttls[hold] = ttl;
