@@ -50,18 +50,20 @@ class LimitsTest {
   @Test
   void oneConnectionTooManyIsToldSoAndClosed() throws Exception {
     settings.connections = 2;
-    try (GatewayHarness harness = new GatewayHarness(settings.build());
-        RawStream first = harness.stream().hello();
-        RawStream second = harness.stream().hello()) {
-      String refused = exchange(harness, "GET /v1/cluster HTTP/1.1\r\nHost: x\r\n\r\n");
-      assertThat(refused)
-          .startsWith("HTTP/1.1 503")
-          .contains("overloaded", "\"field\":\"connections\"");
-      second.send(StreamTest.acquire(2));
-      assertThat(second.next().path("ok").asBoolean()).isTrue();
-      first.close();
+    try (GatewayHarness harness = new GatewayHarness(settings.build())) {
+      try (RawStream first = harness.stream().hello();
+          RawStream second = harness.stream().hello()) {
+        String refused = exchange(harness, "GET /v1/cluster HTTP/1.1\r\nHost: x\r\n\r\n");
+        assertThat(refused)
+            .startsWith("HTTP/1.1 503")
+            .contains("overloaded", "\"field\":\"connections\"");
+        for (RawStream stream : List.of(first, second)) {
+          stream.send(StreamTest.acquire(2));
+          assertThat(stream.next().path("ok").asBoolean()).isTrue();
+        }
+      }
       harness.peer.takeClosed();
-      // The place is free once the server has seen the end of the first connection.
+      // The place is free once the server has seen the end of a connection.
       String request = "GET /v1/cluster HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
       String answer = exchange(harness, request);
       for (int i = 0; i < 1_000 && answer.startsWith("HTTP/1.1 503"); i++) {

@@ -124,9 +124,15 @@ class ProtocolsTest {
   void aPageOfAnotherSiteCannotOpenAWebSocket() throws Exception {
     try (GatewayHarness harness = GatewayHarness.open()) {
       String upgrade =
-          "GET /v1/stream HTTP/1.1\r\nHost: peer:7070\r\nConnection: Upgrade\r\n"
-              + "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-              + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nConnection: close\r\nOrigin: ";
+          String.join(
+              "\r\n",
+              "GET /v1/stream HTTP/1.1",
+              "Host: peer:7070",
+              "Connection: Upgrade, close",
+              "Upgrade: websocket",
+              "Sec-WebSocket-Version: 13",
+              "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+              "Origin: ");
       assertThat(LimitsTest.exchange(harness, upgrade + "http://evil.example\r\n\r\n"))
           .startsWith("HTTP/1.1 403")
           .contains("\"field\":\"Origin\"");

@@ -113,20 +113,21 @@ class WaitingTest {
 
   @Test
   void aWatchTellsWhatHappensWithIdsToResumeFrom() throws Exception {
-    try (GatewayHarness harness = new GatewayHarness(settings.build());
-        Socket socket = harness.socket()) {
-      BufferedReader lines = watch(socket, "/v1/watch?prefix=a/&from=3", "");
-      FakePeer.Asked asked = harness.peer.takeAsked();
-      assertThat(asked.request()).isEqualTo(new Request.Watch(null, "a/", 3));
-      assertThat(nextEvent(lines)).startsWith("event: watching|data: {\"result\":\"watching\"");
-      harness.peer.push(
-          asked.channel(), changed(50, "a/x"), changed(50, "a/y"), changed(51, "a/z"));
-      assertThat(nextEvent(lines)).startsWith("id: 50|event: granted|data: {").contains("a/x");
-      assertThat(nextEvent(lines)).startsWith("id: 50-1|event: granted").contains("a/y");
-      assertThat(nextEvent(lines)).startsWith("id: 51|event: granted").contains("a/z");
-      harness.peer.push(asked.channel(), new Event.WatchReset(1, 70));
-      assertThat(nextEvent(lines)).startsWith("event: reset|data: {");
-      socket.close();
+    try (GatewayHarness harness = new GatewayHarness(settings.build())) {
+      FakePeer.Asked asked;
+      try (Socket socket = harness.socket()) {
+        BufferedReader lines = watch(socket, "/v1/watch?prefix=a/&from=3", "");
+        asked = harness.peer.takeAsked();
+        assertThat(asked.request()).isEqualTo(new Request.Watch(null, "a/", 3));
+        assertThat(nextEvent(lines)).startsWith("event: watching|data: {\"result\":\"watching\"");
+        harness.peer.push(
+            asked.channel(), changed(50, "a/x"), changed(50, "a/y"), changed(51, "a/z"));
+        assertThat(nextEvent(lines)).startsWith("id: 50|event: granted|data: {").contains("a/x");
+        assertThat(nextEvent(lines)).startsWith("id: 50-1|event: granted").contains("a/y");
+        assertThat(nextEvent(lines)).startsWith("id: 51|event: granted").contains("a/z");
+        harness.peer.push(asked.channel(), new Event.WatchReset(1, 70));
+        assertThat(nextEvent(lines)).startsWith("event: reset|data: {");
+      }
       assertThat(harness.peer.takeClosed()).isSameAs(asked.channel());
     }
   }
@@ -225,10 +226,11 @@ class WaitingTest {
     BufferedReader lines =
         new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
     assertThat(lines.readLine()).startsWith("HTTP/1.1 200");
-    String line;
     boolean eventStream = false;
-    while (!(line = lines.readLine()).isEmpty()) {
+    String line = lines.readLine();
+    while (!line.isEmpty()) {
       eventStream |= line.equalsIgnoreCase("content-type: text/event-stream");
+      line = lines.readLine();
     }
     assertThat(eventStream).isTrue();
     return lines;
