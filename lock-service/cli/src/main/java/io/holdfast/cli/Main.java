@@ -37,7 +37,8 @@ import picocli.CommandLine.ParseResult;
     },
     footer = {
       "",
-      "'holdfast check' judges recorded histories; it has a help of its own.",
+      "'holdfast check' judges recorded histories; 'holdfast simulate' and 'holdfast chaos'",
+      "attack a cluster. Each has a help of its own.",
       "Exit codes: 0 done, 1 refused, 2 usage, 3 outcome unknown, 4 service unavailable."
     })
 public final class Main {
