@@ -1,0 +1,5 @@
+/** A cluster under attack, wherever its peers run. */
+@NullMarked
+package io.holdfast.chaos.cluster;
+
+import org.jspecify.annotations.NullMarked;
