@@ -18,12 +18,17 @@ import java.util.stream.Collectors;
  */
 public final class Replay<S> {
   private final Model<S> model;
-  private Set<S> states;
+
+  /** The state while there is only one, as nearly always. */
+  private S state;
+
+  /** All states, when the model leaves open which of several it is; else empty. */
+  private Set<S> states = Set.of();
 
   /** Starts at the model's initial state. */
   public Replay(Model<S> model) {
     this.model = model;
-    states = Set.of(model.initial());
+    state = model.initial();
   }
 
   /**
@@ -32,17 +37,17 @@ public final class Replay<S> {
    * @return why it does not fit; the state then stays as it was. Empty when it fits
    */
   public Optional<Step.Refused<S>> apply(Operation operation) {
-    if (states.size() == 1) {
-      Step<S> step = model.step(states.iterator().next(), operation);
+    if (states.isEmpty()) {
+      Step<S> step = model.step(state, operation);
       if (step instanceof Step.To<S> to) {
-        states = Set.of(to.state());
+        state = to.state();
         return Optional.empty();
       }
     }
     Set<S> reached = new LinkedHashSet<>();
     Step.Refused<S> refusal = null;
-    for (S state : states) {
-      Step<S> step = model.step(state, operation);
+    for (S each : possible()) {
+      Step<S> step = model.step(each, operation);
       if (step instanceof Step.To<S> to) {
         reached.add(to.state());
       } else if (step instanceof Step.ToAny<S> any) {
@@ -54,21 +59,31 @@ public final class Replay<S> {
     if (reached.isEmpty()) {
       return Optional.ofNullable(refusal);
     }
-    states = reached;
+    state = reached.iterator().next();
+    states = reached.size() > 1 ? reached : Set.of();
     return Optional.empty();
+  }
+
+  private Set<S> possible() {
+    return states.isEmpty() ? Set.of(state) : states;
   }
 
   /** Why the operation would not fit now; empty when it would. The state stays as it is. */
   public Optional<Step.Refused<S>> refusal(Operation operation) {
-    Set<S> before = states;
+    S before = state;
+    Set<S> allBefore = states;
     Optional<Step.Refused<S>> refusal = apply(operation);
-    states = before;
+    state = before;
+    states = allBefore;
     return refusal;
   }
 
   /** The state, in words; several when the model leaves it open. */
   public String describe() {
-    return states.stream().map(model::describeState).sorted().collect(Collectors.joining(", or "));
+    return possible().stream()
+        .map(model::describeState)
+        .sorted()
+        .collect(Collectors.joining(", or "));
   }
 
   /**
@@ -83,25 +98,29 @@ public final class Replay<S> {
     Replay<S> replay = new Replay<>(model);
     int latestInvocation = -1;
     for (int id : order) {
-      demand(!seen[id], "operation " + id + " twice");
+      if (seen[id]) {
+        throw noWitness("operation " + id + " twice");
+      }
       seen[id] = true;
-      demand(history.returnedAt(id) > latestInvocation, "operation " + id + " out of real time");
+      if (history.returnedAt(id) <= latestInvocation) {
+        throw noWitness("operation " + id + " out of real time");
+      }
       latestInvocation = Math.max(latestInvocation, history.invokedAt(id));
-      Optional<Step.Refused<S>> refusal = replay.apply(history.operation(id));
-      demand(refusal.isEmpty(), "operation " + id + " where the model refuses it");
+      if (replay.apply(history.operation(id)).isPresent()) {
+        throw noWitness("operation " + id + " where the model refuses it");
+      }
     }
     for (int id : ids) {
       if (!seen[id]
           && history.returnedAt(id) != Operation.NEVER
-          && history.outcome(id) != Outcome.NOT_DONE) {
-        demand(!model.isRelevant(history.operation(id)), "no operation " + id);
+          && history.outcome(id) != Outcome.NOT_DONE
+          && model.isRelevant(history.operation(id))) {
+        throw noWitness("no operation " + id);
       }
     }
   }
 
-  private static void demand(boolean condition, String found) {
-    if (!condition) {
-      throw new IllegalStateException("the witness order has " + found);
-    }
+  private static IllegalStateException noWitness(String found) {
+    return new IllegalStateException("the witness order has " + found);
   }
 }

@@ -31,6 +31,8 @@ public final class History {
   private final int[] returnedLines;
   private final ValueColumn inputs;
   private final ValueColumn outputs;
+  private final String[] functionNames;
+  private final String[] keyNames;
   private final List<String> functions;
   private final List<String> keys;
   private final List<Mark> marks;
@@ -53,8 +55,10 @@ public final class History {
     returnedLines = from.returnedLines;
     inputs = from.inputs;
     outputs = from.outputs;
-    functions = List.copyOf(from.functions.names());
-    keys = List.copyOf(from.keys.names());
+    functionNames = from.functions.names().toArray(String[]::new);
+    keyNames = from.keys.names().toArray(String[]::new);
+    functions = List.of(functionNames);
+    keys = List.of(keyNames);
     marks = List.copyOf(from.marks);
     errors = Collections.unmodifiableMap(new HashMap<>(from.errors));
     timed = from.timed;
@@ -80,8 +84,8 @@ public final class History {
     return new Operation(
         id,
         processes[id],
-        functions.get(functionIds[id]),
-        keys.get(keyIds[id]),
+        functionNames[functionIds[id]],
+        keyNames[keyIds[id]],
         inputs.get(id),
         outputs.get(id),
         outcome(id),

@@ -73,6 +73,7 @@ final class Holds {
   /** What cannot be whatever the times are, by the number of the accused operation. */
   final Map<Integer, Contradiction> contradictions = new HashMap<>();
 
+  private final long[] holders;
   private final long[] tokens;
   private final TokenIndex index;
   private final long[] ttls;
@@ -93,6 +94,7 @@ final class Holds {
     tokens = new long[rules.tokens() ? count : 0];
     int distinct = rules.tokens() ? orderByToken(count) : orderByReturn(count);
     holdCount = distinct;
+    holders = new long[distinct];
     index = new TokenIndex(rules.tokens() ? Arrays.copyOf(tokens, distinct) : tokens);
     ends = new int[distinct];
     Arrays.fill(ends, NO_END);
@@ -102,6 +104,7 @@ final class Holds {
     Arrays.fill(ttls, NONE);
     for (int hold = 0; hold < distinct; hold++) {
       holdOf[grants[hold]] = hold;
+      holders[hold] = process(grants[hold]);
     }
     attach();
     endUnseen();
@@ -113,7 +116,7 @@ final class Holds {
   }
 
   long holder(int hold) {
-    return process(grants[hold]);
+    return holders[hold];
   }
 
   long token(int hold) {
@@ -427,9 +430,11 @@ final class Holds {
 
   /** Time before which the end of the hold cannot be, besides its own invocation. */
   long endNotBefore(int hold) {
+    if (!rules.leases()) {
+      return NO_TIME;
+    }
     int end = ends[hold];
-    boolean awaitsLease = rules.leases() && (end == UNSEEN || function(end) == 'e');
-    return awaitsLease ? leaseEnds[hold] : NO_TIME;
+    return end == UNSEEN || function(end) == 'e' ? leaseEnds[hold] : NO_TIME;
   }
 
   /** Whether the hold, although a release of unknown outcome may have ended it, may end unseen. */
