@@ -119,6 +119,12 @@ final class Commands {
     return null;
   }
 
+  /** Whether the request may be left in a queue, so that its end comes later than its answer. */
+  static boolean mayWait(Request request) {
+    return (request instanceof Request.Acquire one && one.waitMillis() != 0)
+        || (request instanceof Request.AcquireAll all && all.waitMillis() != 0);
+  }
+
   /** Whether the request is an acquire that brings no session and wants one opened. */
   static boolean opensItsSession(Request request) {
     return request instanceof Request.Acquire acquire && acquire.session() == 0;

@@ -33,8 +33,11 @@ final class Forwarder {
   /** Numbers of one asking peer that are remembered, to take no request twice. */
   private static final int SEEN_MAX = 1 << 16;
 
-  /** Lives of asking peers that are remembered; the oldest is forgotten first. */
-  private static final int ASKERS_MAX = 256;
+  /**
+   * Lives of asking peers that are remembered; the one that was silent for the longest time is
+   * forgotten first, never one that still asks.
+   */
+  static final int ASKERS_MAX = 256;
 
   private final PeerContext context;
   private final CallSink sink;
@@ -44,7 +47,7 @@ final class Forwarder {
   private final Map<PeerId, List<ForwardFrame.Ask>> asks = new TreeMap<>();
   private final Map<PeerId, Long> askTerms = new TreeMap<>();
   private final Map<Addressee, List<ForwardFrame.Answer>> answers = new LinkedHashMap<>();
-  private final Map<Addressee, SeenWindow> askers = new LinkedHashMap<>();
+  private final Map<Addressee, SeenWindow> askers = new LinkedHashMap<>(16, 0.75f, true);
   private long nextCorrelation = 1;
 
   /**
@@ -207,6 +210,10 @@ final class Forwarder {
         new ProtocolCodec.RequestSink() {
           @Override
           public void request(long id, Request request) {
+            if (!LeaderDesk.serves(request.op())) {
+              answer(origin, Refusals.notForwarded(request.op()), context.appliedIndex());
+              return;
+            }
             String principal = ask.principal() == null ? "" : ask.principal();
             long holdUntil = context.nowNanos() + context.settings().times().holdNanos();
             taker.accept(new Call(origin, request, principal, holdUntil));

@@ -1,6 +1,7 @@
 package io.holdfast.server.peer;
 
 import io.holdfast.api.ErrorCode;
+import io.holdfast.api.Op;
 import io.holdfast.api.Reply;
 import io.holdfast.api.Request;
 import io.holdfast.locks.Command;
@@ -166,6 +167,14 @@ final class LeaderDesk {
 
   long stalledNanos() {
     return clock.stalledNanos();
+  }
+
+  /** Whether a leader serves such requests; any others are answered by the client's own peer. */
+  static boolean serves(Op op) {
+    return switch (op) {
+      case HELLO, WATCH, UNWATCH, CLUSTER -> false;
+      default -> true;
+    };
   }
 
   /** Serves a request that needs the leader. */

@@ -18,11 +18,10 @@ import io.holdfast.raft.driver.EventLoop;
 import io.holdfast.raft.driver.NodeListener;
 import io.holdfast.raft.driver.NodeStatus;
 import io.holdfast.raft.driver.RaftNode;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -47,8 +46,8 @@ public final class PeerService implements EventLoop {
   private final Queries queries;
   private final Subscriptions subscriptions;
   private final Watches watches;
-  private final Set<ClientChannel> channels = new LinkedHashSet<>();
-  private final Set<ClientChannel> toFlush = new LinkedHashSet<>();
+  private final Connections connections = new Connections();
+  private final AtomicBoolean wakeAsked = new AtomicBoolean();
   private @Nullable String degradedReason;
   private @Nullable LeaderHint toldLeader;
   private boolean stopping;
@@ -111,41 +110,51 @@ public final class PeerService implements EventLoop {
   }
 
   /**
-   * A stream was opened: it is told of leader changes, and when this peer goes away. Any thread.
-   *
-   * @return false when the loop takes no more
+   * A stream was opened: it is told of leader changes, and when this peer goes away. Never refused.
+   * Any thread.
    */
-  public boolean opened(ClientChannel channel) {
-    return context.node().execute(() -> channels.add(channel));
+  public void opened(ClientChannel channel) {
+    connections.noteOpened(channel);
+    wake();
   }
 
   /**
-   * The client is gone. Its requests run on but are not answered; its waits stay in the queue. Any
-   * thread.
-   *
-   * @return false when the loop takes no more
+   * The client is gone. Its requests run on but are not answered; its waits stay in the queue.
+   * Never refused, and taken after every request that the client handed over before. Any thread.
    */
-  public boolean closed(ClientChannel channel) {
-    return context.node().execute(() -> forget(channel));
+  public void closed(ClientChannel channel) {
+    connections.noteClosed(channel);
+    wake();
   }
 
-  /** A client that was too slow takes events again. Any thread. */
-  public boolean resumed(ClientChannel channel) {
-    return context.node().execute(() -> toFlush.add(channel));
+  /** A client that was too slow takes events again. Never refused. Any thread. */
+  public void resumed(ClientChannel channel) {
+    connections.noteResumed(channel);
+    wake();
+  }
+
+  /** If the mailbox has no room for the task, a turn is about to come anyway. */
+  private void wake() {
+    if (!wakeAsked.getAndSet(true)) {
+      context.node().execute(() -> {});
+    }
   }
 
   @Override
   public void turn(long nowNanos) {
     context.setNow(nowNanos);
     leaderDesk.beginTurn(nowNanos);
+    wakeAsked.set(false);
+    connections.beginTurn();
     context.node().turn(nowNanos);
+    connections.endRequests(this::forget);
     endTurn();
   }
 
   @Override
   public long nextWakeNanos() {
     long now = context.nowNanos();
-    if (context.isNodeAsked() || watches.isBehind()) {
+    if (context.isNodeAsked() || watches.isBehind() || connections.hasNotices()) {
       return now;
     }
     long until = calls.untilNextWakeNanos();
@@ -165,7 +174,7 @@ public final class PeerService implements EventLoop {
   public void beginStop() {
     if (!stopping) {
       stopping = true;
-      channels.forEach(channel -> push(channel, new Event.GoingAway()));
+      connections.channels().forEach(channel -> push(channel, new Event.GoingAway()));
       calls.stopHolding(ErrorCode.UNAVAILABLE);
     }
   }
@@ -179,7 +188,7 @@ public final class PeerService implements EventLoop {
   public void abandonCalls(String reason) {
     stopping = true;
     calls.abandon(reason);
-    flush();
+    connections.flush();
   }
 
   /** Who leads, for clients, as far as this peer knows. On the loop. */
@@ -196,19 +205,11 @@ public final class PeerService implements EventLoop {
     }
     forwarder.endTurn();
     watches.endTurn();
-    flush();
+    connections.flush();
     noteState();
     if (context.nowNanos() - measuredNanos >= MEASURE_EVERY_NANOS) {
       measuredNanos = context.nowNanos();
       measure();
-    }
-  }
-
-  private void flush() {
-    if (!toFlush.isEmpty()) {
-      List<ClientChannel> touched = List.copyOf(toFlush);
-      toFlush.clear();
-      touched.forEach(ClientChannel::flush);
     }
   }
 
@@ -226,6 +227,9 @@ public final class PeerService implements EventLoop {
       calls.finish(call, Refusals.degraded(degradedReason), context.appliedIndex());
     } else if (calls.count() >= context.settings().bounds().callsMax()) {
       calls.finish(call, Refusals.notTaken(ErrorCode.OVERLOADED), context.appliedIndex());
+    } else if (!subscriptions.hasRoomFor(identified, channel)) {
+      int max = context.settings().bounds().waitersMax();
+      calls.finish(call, Refusals.limit("waitMillis", max, "waits"), context.appliedIndex());
     } else {
       calls.track(call);
       attachEarly(call, channel);
@@ -301,7 +305,7 @@ public final class PeerService implements EventLoop {
       subscriptions.detach(attach.session(), channel);
     }
     channel.reply(client.id(), reply);
-    toFlush.add(channel);
+    connections.toFlush(channel);
     if (reply instanceof Reply.Attached attached) {
       subscriptions.attachedAsOf(attached.session(), index);
     } else if (reply instanceof Reply.Queued queued) {
@@ -316,22 +320,20 @@ public final class PeerService implements EventLoop {
   private void push(ClientChannel channel, Event event) {
     context.metrics().add(PeerCounter.EVENTS_PUSHED);
     channel.event(event);
-    toFlush.add(channel);
+    connections.toFlush(channel);
   }
 
   private void forget(ClientChannel channel) {
-    channels.remove(channel);
     calls.closed(channel);
     subscriptions.closed(channel);
     watches.closed(channel);
-    toFlush.remove(channel);
   }
 
   private void tellLeader() {
     LeaderHint leader = context.leaderHint();
     if (!Objects.equals(leader, toldLeader)) {
       toldLeader = leader;
-      channels.forEach(channel -> push(channel, new Event.LeaderChanged(leader)));
+      connections.channels().forEach(channel -> push(channel, new Event.LeaderChanged(leader)));
     }
   }
 
@@ -423,7 +425,7 @@ public final class PeerService implements EventLoop {
     public void degraded(String reason) {
       degradedReason = reason;
       calls.stopHolding(ErrorCode.UNAVAILABLE);
-      channels.forEach(channel -> push(channel, new Event.GoingAway()));
+      connections.channels().forEach(channel -> push(channel, new Event.GoingAway()));
     }
 
     private void lookAgain(long index) {

@@ -44,11 +44,11 @@ public record PeerServiceSettings(
     public static final Times DEFAULT = new Times(1_200, 5_000, 100, 10, 100);
 
     public Times {
-      requirePositive(holdMillis, "holdMillis");
-      requirePositive(answerMillis, "answerMillis");
-      requirePositive(handOverMillis, "handOverMillis");
-      requirePositive(retryMillis, "retryMillis");
-      requirePositive(attendedStepMillis, "attendedStepMillis");
+      Check.requirePositive(holdMillis, "holdMillis");
+      Check.requirePositive(answerMillis, "answerMillis");
+      Check.requirePositive(handOverMillis, "handOverMillis");
+      Check.requirePositive(retryMillis, "retryMillis");
+      Check.requirePositive(attendedStepMillis, "attendedStepMillis");
     }
 
     /** Times that suit a cluster with this upper bound of election timeouts. */
@@ -105,13 +105,13 @@ public record PeerServiceSettings(
         new Bounds(65_536, 16_384, 32_768, 200_000, 200_000, 10_000, 256);
 
     public Bounds {
-      requirePositive(callsMax, "callsMax");
-      requirePositive(heldMax, "heldMax");
-      requirePositive(forwardedMax, "forwardedMax");
-      requirePositive(waitersMax, "waitersMax");
-      requirePositive(attachmentsMax, "attachmentsMax");
-      requirePositive(watchesMax, "watchesMax");
-      requirePositive(watchesPerChannelMax, "watchesPerChannelMax");
+      Check.requirePositive(callsMax, "callsMax");
+      Check.requirePositive(heldMax, "heldMax");
+      Check.requirePositive(forwardedMax, "forwardedMax");
+      Check.requirePositive(waitersMax, "waitersMax");
+      Check.requirePositive(attachmentsMax, "attachmentsMax");
+      Check.requirePositive(watchesMax, "watchesMax");
+      Check.requirePositive(watchesPerChannelMax, "watchesPerChannelMax");
     }
   }
 
@@ -124,8 +124,8 @@ public record PeerServiceSettings(
     public static final Window DEFAULT = new Window(65_536, 16L << 20);
 
     public Window {
-      requirePositive(eventsMax, "eventsMax");
-      requirePositive(bytesMax, "bytesMax");
+      Check.requirePositive(eventsMax, "eventsMax");
+      Check.requirePositive(bytesMax, "bytesMax");
     }
   }
 
@@ -134,8 +134,8 @@ public record PeerServiceSettings(
     public static final Told DEFAULT = new Told(1_024, 1 << 20);
 
     public Told {
-      requirePositive(requestsInFlightMax, "requestsInFlightMax");
-      requirePositive(frameBytesMax, "frameBytesMax");
+      Check.requirePositive(requestsInFlightMax, "requestsInFlightMax");
+      Check.requirePositive(frameBytesMax, "frameBytesMax");
     }
   }
 
@@ -159,9 +159,17 @@ public record PeerServiceSettings(
     return new PeerServiceSettings(times, bounds, window, told, value);
   }
 
-  private static void requirePositive(long value, String field) {
-    if (value < 1) {
-      throw new IllegalArgumentException(field + " is " + value + "; it must be 1 or more");
+  /**
+   * Apart from the record around it: whoever makes bounds of his own first would otherwise have the
+   * defaults of the whole initialised before those of the part, and find nulls in them.
+   */
+  private static final class Check {
+    private Check() {}
+
+    static void requirePositive(long value, String field) {
+      if (value < 1) {
+        throw new IllegalArgumentException(field + " is " + value + "; it must be 1 or more");
+      }
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.holdfast.server.peer;
 
 import io.holdfast.api.ErrorCode;
+import io.holdfast.api.Op;
 import io.holdfast.api.Reply;
 
 /** Failures that a peer itself is the reason for, worded once. */
@@ -33,6 +34,15 @@ final class Refusals {
         "this peer takes no part until it is restarted ("
             + reason
             + "); nothing was done, ask another peer");
+  }
+
+  /** Another peer sent on what it has to answer itself. */
+  static Reply.Failed notForwarded(Op op) {
+    return Reply.Failed.of(
+        ErrorCode.INVALID_REQUEST,
+        "op",
+        op.wireName(),
+        op.wireName() + " concerns one connection and is answered by its own peer, not the leader");
   }
 
   static Reply.Failed limit(String field, int limit, String what) {

@@ -1,6 +1,7 @@
 package io.holdfast.server.peer;
 
 import io.holdfast.api.Event;
+import io.holdfast.api.Request;
 import io.holdfast.locks.CommandResult;
 import io.holdfast.locks.Holder;
 import io.holdfast.locks.LockEvent;
@@ -92,25 +93,38 @@ final class Subscriptions {
   }
 
   /**
-   * Will tell this channel how a queued request ends.
+   * Whether the end of the wait that a request may come to can be told to this channel. To be asked
+   * before the request is served, because a request that stands in the queue cannot be refused any
+   * more. The requests under way meanwhile may exceed the bound; they have a bound of their own.
+   */
+  boolean hasRoomFor(Request request, ClientChannel channel) {
+    if (!Commands.mayWait(request)
+        || waiters.size() < context.settings().bounds().waitersMax()
+        || attached.get(Commands.sessionOf(request)) == channel) {
+      return true;
+    }
+    RequestRef asked = Commands.acquireOf(request);
+    return asked != null && waiters.containsKey(asked);
+  }
+
+  /**
+   * Will tell this channel how a queued request ends. Where there is no room for another waiter,
+   * {@link #hasRoomFor} let the request pass because the client hears of it by its session.
    *
    * @param index the index of the state in which the request was seen waiting
-   * @return false when this peer has no room for another waiter
    */
-  boolean await(RequestRef request, String lock, ClientChannel channel, long index) {
-    if (!waiters.containsKey(request)
-        && waiters.size() >= context.settings().bounds().waitersMax()) {
-      return false;
+  void await(RequestRef request, String lock, ClientChannel channel, long index) {
+    boolean full = waiters.size() >= context.settings().bounds().waitersMax();
+    if (!full || attached.get(request.session()) != channel || waiters.containsKey(request)) {
+      Waiter before = waiters.put(request, new Waiter(channel, lock));
+      if (before != null && before.channel() != channel) {
+        drop(waitersOf, before.channel(), request);
+      }
+      waitersOf.computeIfAbsent(channel, key -> new LinkedHashSet<>()).add(request);
     }
-    Waiter before = waiters.put(request, new Waiter(channel, lock));
-    if (before != null && before.channel() != channel) {
-      drop(waitersOf, before.channel(), request);
-    }
-    waitersOf.computeIfAbsent(channel, key -> new LinkedHashSet<>()).add(request);
     if (context.appliedIndex() >= index) {
       reviewWait(request);
     }
-    return true;
   }
 
   int waiterCount() {
