@@ -6,7 +6,9 @@ import io.holdfast.server.gateway.PeerPort;
 import io.holdfast.server.peer.ClientChannel;
 import io.holdfast.server.peer.Peer;
 import io.holdfast.server.peer.PeerState;
+import io.holdfast.server.peer.StateDigest;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /** The peer as the gateway sees it. */
 final class ServicePort implements PeerPort {
@@ -34,6 +36,11 @@ final class ServicePort implements PeerPort {
   @Override
   public void resumed(ClientChannel client) {
     peer.service().resumed(client);
+  }
+
+  @Override
+  public CompletableFuture<StateDigest> stateDigest() {
+    return peer.service().stateDigest();
   }
 
   @Override

@@ -65,6 +65,14 @@ final class Gatekeeper {
             + " peer knows");
   }
 
+  /** Why the principal is no administrator of everything, or null when it is. */
+  Reply.@Nullable Failed administratorOnly(@Nullable Principal principal) {
+    if (principals.isEmpty()) {
+      return null;
+    }
+    return principal == null ? unknown() : everything(principal);
+  }
+
   /** Why the principal may not do it, or null when it may. */
   Reply.@Nullable Failed refusal(@Nullable Principal principal, Request request) {
     if (principals.isEmpty()) {

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Takes HTTP requests: finds the route, knows the client, reads the body, asks the peer. */
 final class HttpFace {
@@ -56,11 +57,21 @@ final class HttpFace {
     Optional<Principal> principal = identify(call, endpoint);
     switch (endpoint) {
       case STREAM -> streams.open(call);
+      case DIGEST -> {
+        demand(parts.gatekeeper().administratorOnly(principal.orElse(null)));
+        pages.digest(call);
+      }
       case METRICS -> pages.metrics(call);
       case HEALTH_LIVE -> pages.live(call);
       case HEALTH_READY -> pages.ready(call, stopping);
       case OPENAPI -> pages.openApi(call);
       default -> read(call, endpoint, principal);
+    }
+  }
+
+  private static void demand(Reply.@Nullable Failed refusal) {
+    if (refusal != null) {
+      throw new HttpProblem(refusal);
     }
   }
 

@@ -1,6 +1,8 @@
 package io.holdfast.server.gateway;
 
 import io.holdfast.api.ErrorCode;
+import io.holdfast.server.peer.StateDigest;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
@@ -63,6 +65,27 @@ final class OwnPages {
     }
     String body = new JsonObject().put("status", "up").put("detail", detail).encode();
     call.end(200, JSON, Buffer.buffer(body));
+  }
+
+  /** The digest comes from the peer's loop; the answer leaves on the connection's own. */
+  void digest(HttpCall call) {
+    Future.fromCompletionStage(parts.peer().stateDigest(), vertx.getOrCreateContext())
+        .onComplete(
+            result -> {
+              if (result.succeeded()) {
+                StateDigest state = result.result();
+                JsonObject body =
+                    new JsonObject()
+                        .put("peer", state.peer())
+                        .put("appliedIndex", state.appliedIndex())
+                        .put("digest", state.digest());
+                call.end(200, JSON, Buffer.buffer(body.encode()));
+              } else {
+                call.end(
+                    HttpProblem.of(
+                        503, ErrorCode.OVERLOADED, "the peer has too much to do; ask again later"));
+              }
+            });
   }
 
   void metrics(HttpCall call) {

@@ -2,7 +2,9 @@ package io.holdfast.server.gateway;
 
 import io.holdfast.api.RequestMessage;
 import io.holdfast.server.peer.ClientChannel;
+import io.holdfast.server.peer.StateDigest;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /** The peer behind a gateway, as the gateway needs it. All methods may be called by any thread. */
 public interface PeerPort {
@@ -23,6 +25,9 @@ public interface PeerPort {
 
   /** A client that was not ready is ready again. */
   void resumed(ClientChannel client);
+
+  /** The digest of the replicated state; fails when the peer has too much to do. */
+  CompletableFuture<StateDigest> stateDigest();
 
   /** How the peer is doing. */
   PeerHealth health();

@@ -21,6 +21,7 @@ import io.holdfast.raft.driver.RaftNode;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -91,6 +92,27 @@ public final class PeerService implements EventLoop {
   /** How the peer is doing; any thread may ask. */
   public PeerState state() {
     return state;
+  }
+
+  /**
+   * The digest of the replicated state. Takes a turn of the loop as long as hashing the state does.
+   * Any thread; completes on the loop, or fails at once when the loop takes no more.
+   */
+  public CompletableFuture<StateDigest> stateDigest() {
+    CompletableFuture<StateDigest> digest = new CompletableFuture<>();
+    boolean taken =
+        context
+            .node()
+            .execute(
+                () ->
+                    digest.complete(
+                        new StateDigest(
+                            context.self().toString(),
+                            context.appliedIndex(),
+                            context.machine().stateDigest())));
+    return taken
+        ? digest
+        : CompletableFuture.failedFuture(new IllegalStateException("the event loop is full"));
   }
 
   /**

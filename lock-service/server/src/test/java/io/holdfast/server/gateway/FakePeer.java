@@ -12,9 +12,11 @@ import io.holdfast.api.Request;
 import io.holdfast.api.RequestMessage;
 import io.holdfast.api.Waiter;
 import io.holdfast.server.peer.ClientChannel;
+import io.holdfast.server.peer.StateDigest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -134,6 +136,11 @@ final class FakePeer implements PeerPort, AutoCloseable {
   @Override
   public void resumed(ClientChannel client) {
     resumed.add(client);
+  }
+
+  @Override
+  public CompletableFuture<StateDigest> stateDigest() {
+    return CompletableFuture.completedFuture(new StateDigest("peer-1", 41, "00ff"));
   }
 
   @Override
