@@ -53,6 +53,13 @@ public final class Reads {
         new Request.GetLock(DistributedLock.requireName(name), stale), Reply.LockState.class);
   }
 
+  /** As {@link #lock(String)}, without waiting. */
+  public CompletableFuture<Reply.LockState> lockAsync(String name) {
+    Request request = new Request.GetLock(DistributedLock.requireName(name), stale);
+    return calls.<Reply, Reply.LockState>async(
+        completion -> core.call(request, completion), Reply.LockState.class::cast);
+  }
+
   /** The first page of the locks whose names begin with a prefix; empty for all. */
   public Reply.LockPage locks(String prefix) throws InterruptedException {
     return locks(prefix, "", Limits.PAGE_ROWS_DEFAULT);
