@@ -1,0 +1,3 @@
+/** Tests of the planted bugs. */
+@org.jspecify.annotations.NullMarked
+package io.holdfast.chaos.planted;
