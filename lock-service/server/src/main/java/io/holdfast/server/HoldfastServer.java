@@ -11,6 +11,7 @@ import io.holdfast.server.peer.Peer;
 import io.holdfast.server.security.Principals;
 import io.holdfast.server.security.PrincipalsException;
 import io.holdfast.server.security.PrincipalsFile;
+import io.holdfast.server.transport.LinkFilter;
 import java.security.SecureRandom;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -46,6 +47,16 @@ public final class HoldfastServer implements AutoCloseable {
    * @throws PrincipalsException if the file of principals cannot be used
    */
   public static HoldfastServer start(Config config) throws GatewayException, PrincipalsException {
+    return start(config, LinkFilter.NONE);
+  }
+
+  /**
+   * As {@link #start(Config)}, for programs that take the peer's network away to see what it does.
+   *
+   * @param filter decides which messages between peers are lost
+   */
+  public static HoldfastServer start(Config config, LinkFilter filter)
+      throws GatewayException, PrincipalsException {
     Optional<Principals> principals =
         config.get(ConfigKeys.AUTH_ENABLED)
             ? Optional.of(
@@ -54,7 +65,7 @@ public final class HoldfastServer implements AutoCloseable {
     CompletableFuture<String> failure = new CompletableFuture<>();
     Peer peer =
         Peer.start(
-            new PeerConfiguration(config).settings(new SecureRandom().nextLong()),
+            new PeerConfiguration(config).settings(new SecureRandom().nextLong(), filter),
             broken -> failure.complete("the event loop failed: " + broken));
     ServerMetrics metrics = metrics(config, peer);
     try {

@@ -14,6 +14,7 @@ import io.holdfast.server.config.PeerList;
 import io.holdfast.server.peer.PeerServiceSettings;
 import io.holdfast.server.peer.PeerSettings;
 import io.holdfast.server.storage.StorageSettings;
+import io.holdfast.server.transport.LinkFilter;
 import io.holdfast.server.transport.PeerTls;
 import io.holdfast.server.transport.TransportSettings;
 import java.util.ArrayList;
@@ -33,14 +34,15 @@ final class PeerConfiguration {
 
   /**
    * @param epoch differs at every start of the process
+   * @param filter which links are cut
    */
-  PeerSettings settings(long epoch) {
+  PeerSettings settings(long epoch, LinkFilter filter) {
     return new PeerSettings(
         node(),
         service(),
         new StorageSettings(
             config.get(ConfigKeys.DATA_DIR), config.get(ConfigKeys.CLUSTER_ID), self),
-        transport(epoch));
+        transport(epoch).withFilter(filter));
   }
 
   private RaftNodeSettings node() {
