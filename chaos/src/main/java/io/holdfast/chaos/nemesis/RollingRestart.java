@@ -1,0 +1,87 @@
+package io.holdfast.chaos.nemesis;
+
+import io.holdfast.chaos.cluster.ClusterUnderTest;
+import io.holdfast.chaos.cluster.ClusterUnderTest.Condition;
+import io.holdfast.chaos.cluster.PeerProbe;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+
+/** Every peer stopped and started the way an operator does it, one after the other. */
+record RollingRestart() implements Nemesis {
+  private static final long READY_MILLIS_MAX = 30_000;
+  private static final long PROBE_MILLIS = 100;
+
+  @Override
+  public String name() {
+    return "rolling-restart";
+  }
+
+  @Override
+  public String description() {
+    return "Stops each peer in turn with SIGTERM, and goes on when it serves again: an upgrade"
+        + " should cost clients nothing.";
+  }
+
+  @Override
+  public Optional<String> unsupportedWhy(ClusterUnderTest cluster) {
+    return Optional.empty();
+  }
+
+  @Override
+  public Injection inject(ClusterUnderTest cluster, RandomGenerator choices)
+      throws IOException, InterruptedException {
+    List<Integer> order = Targets.shuffled(cluster.peers(), choices);
+    List<Integer> late = new ArrayList<>();
+    for (int peer : order) {
+      cluster.stop(peer);
+      boolean wasDown = cluster.condition(peer) == Condition.DOWN;
+      cluster.start(peer);
+      if (!wasDown || !awaitReady(cluster, peer)) {
+        late.add(peer);
+      }
+    }
+    String numbers = order.stream().map(String::valueOf).collect(Collectors.joining(", "));
+    return new Injection() {
+      @Override
+      public String description() {
+        return "restarted peers " + numbers + " in turn";
+      }
+
+      @Override
+      public String verify() throws NemesisException {
+        if (!late.isEmpty()) {
+          throw new NemesisException(
+              "rolling-restart: peers "
+                  + late
+                  + " did not stop, or did not serve within 30 s of their restart");
+        }
+        return "each process ended and a new one served";
+      }
+
+      @Override
+      public void heal() throws IOException, InterruptedException {
+        for (int peer : order) {
+          cluster.start(peer);
+        }
+      }
+    };
+  }
+
+  private static boolean awaitReady(ClusterUnderTest cluster, int peer)
+      throws InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(READY_MILLIS_MAX);
+    CountDownLatch never = new CountDownLatch(1);
+    while (!PeerProbe.isReady(cluster.clientAddress(peer))) {
+      if (System.nanoTime() - deadline > 0 || never.await(PROBE_MILLIS, TimeUnit.MILLISECONDS)) {
+        return false;
+      }
+    }
+    return true;
+  }
+}
