@@ -19,20 +19,28 @@ import java.util.TreeSet;
  * outgoingVoters} (Raft paper §6).
  *
  * @param members every peer named by one of the three sets, and no other
- * @param learners peers that receive the log and count in no majority (thesis §4.2.1)
+ * @param learners peers that receive the log and count in no majority (thesis §4.2.1). While the
+ *     configuration is joint, an outgoing voter may be named here too: it is a learner afterwards
+ * @param retired identities of former members: one is never given out again, so that what a removed
+ *     peer said or stored cannot be taken for the word of its successor
  */
 public record Configuration(
     SortedMap<PeerId, Member> members,
     SortedSet<PeerId> voters,
     SortedSet<PeerId> outgoingVoters,
-    SortedSet<PeerId> learners) {
+    SortedSet<PeerId> learners,
+    SortedSet<PeerId> retired) {
   private static final int FORMAT_VERSION = 1;
+
+  /** The format of configurations that retired somebody; the others keep the first one. */
+  private static final int FORMAT_VERSION_RETIRED = 2;
 
   public Configuration {
     members = Collections.unmodifiableSortedMap(new TreeMap<>(members));
     voters = Collections.unmodifiableSortedSet(new TreeSet<>(voters));
     outgoingVoters = Collections.unmodifiableSortedSet(new TreeSet<>(outgoingVoters));
     learners = Collections.unmodifiableSortedSet(new TreeSet<>(learners));
+    retired = Collections.unmodifiableSortedSet(new TreeSet<>(retired));
     if (voters.isEmpty()) {
       throw new IllegalArgumentException("a configuration needs at least one voter");
     }
@@ -44,10 +52,24 @@ public record Configuration(
           "members " + members.keySet() + " differ from the peers named in the sets " + named);
     }
     for (PeerId learner : learners) {
-      if (voters.contains(learner) || outgoingVoters.contains(learner)) {
+      if (voters.contains(learner)) {
         throw new IllegalArgumentException(learner + " cannot be both a voter and a learner");
       }
     }
+    for (PeerId former : retired) {
+      if (members.containsKey(former)) {
+        throw new IllegalArgumentException(former + " cannot be both a member and retired");
+      }
+    }
+  }
+
+  /** A configuration that retired nobody. */
+  public Configuration(
+      SortedMap<PeerId, Member> members,
+      SortedSet<PeerId> voters,
+      SortedSet<PeerId> outgoingVoters,
+      SortedSet<PeerId> learners) {
+    this(members, voters, outgoingVoters, learners, new TreeSet<>());
   }
 
   /** A configuration in which every member votes. */
@@ -70,11 +92,67 @@ public record Configuration(
     return voters.contains(peer) || outgoingVoters.contains(peer);
   }
 
+  /** Whether the peer receives the log and counts in no majority, neither now nor while joint. */
+  public boolean isLearner(PeerId peer) {
+    return learners.contains(peer) && !isVoter(peer);
+  }
+
+  /**
+   * The joint configuration on the way from this one to another (Raft paper §6): decisions need
+   * both majorities, and nobody who votes now is forgotten yet.
+   *
+   * @throws IllegalStateException if this configuration is joint already
+   */
+  public Configuration jointWith(Configuration target) {
+    if (isJoint()) {
+      throw new IllegalStateException("a joint configuration must be left before the next change");
+    }
+    SortedMap<PeerId, Member> both = new TreeMap<>(target.members);
+    for (PeerId voter : voters) {
+      both.putIfAbsent(voter, member(voter));
+    }
+    SortedSet<PeerId> gone = new TreeSet<>(target.retired);
+    gone.removeAll(both.keySet());
+    return new Configuration(both, target.voters, voters, target.learners, gone);
+  }
+
+  /**
+   * The configuration that follows a joint one: outgoing voters that are not named as learners are
+   * retired.
+   *
+   * @throws IllegalStateException if this configuration is not joint
+   */
+  public Configuration leaveJoint() {
+    if (!isJoint()) {
+      throw new IllegalStateException("the configuration is not joint");
+    }
+    SortedMap<PeerId, Member> staying = new TreeMap<>(members);
+    SortedSet<PeerId> gone = new TreeSet<>(retired);
+    for (PeerId outgoing : outgoingVoters) {
+      if (!voters.contains(outgoing) && !learners.contains(outgoing)) {
+        staying.remove(outgoing);
+        gone.add(outgoing);
+      }
+    }
+    return new Configuration(staying, voters, new TreeSet<>(), learners, gone);
+  }
+
+  /**
+   * @throws IllegalArgumentException if the peer is not a member
+   */
+  public Member member(PeerId peer) {
+    Member member = members.get(peer);
+    if (member == null) {
+      throw new IllegalArgumentException(peer + " is not a member of " + members.keySet());
+    }
+    return member;
+  }
+
   /** The canonical bytes: equal configurations give equal bytes. */
   public byte[] encode() {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (DataOutputStream out = new DataOutputStream(bytes)) {
-      out.writeByte(FORMAT_VERSION);
+      out.writeByte(retired.isEmpty() ? FORMAT_VERSION : FORMAT_VERSION_RETIRED);
       out.writeInt(members.size());
       for (Member member : members.values()) {
         out.writeShort(member.id().value());
@@ -84,6 +162,9 @@ public record Configuration(
       writeIds(out, voters);
       writeIds(out, outgoingVoters);
       writeIds(out, learners);
+      if (!retired.isEmpty()) {
+        writeIds(out, retired);
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -96,7 +177,7 @@ public record Configuration(
   public static Configuration decode(byte[] bytes) {
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
       int version = in.readUnsignedByte();
-      if (version != FORMAT_VERSION) {
+      if (version != FORMAT_VERSION && version != FORMAT_VERSION_RETIRED) {
         throw new IllegalArgumentException("unknown configuration format version " + version);
       }
       int count = in.readInt();
@@ -105,7 +186,13 @@ public record Configuration(
         PeerId id = new PeerId(in.readUnsignedShort());
         members.put(id, new Member(id, in.readUTF(), in.readUTF()));
       }
-      Configuration decoded = new Configuration(members, readIds(in), readIds(in), readIds(in));
+      Configuration decoded =
+          new Configuration(
+              members,
+              readIds(in),
+              readIds(in),
+              readIds(in),
+              version == FORMAT_VERSION ? new TreeSet<>() : readIds(in));
       if (in.read() != -1) {
         throw new IllegalArgumentException("bytes follow the end of an encoded configuration");
       }

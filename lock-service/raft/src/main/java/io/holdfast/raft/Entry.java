@@ -17,6 +17,10 @@ public record Entry(EntryId id, EntryType type, byte[] payload) {
     return new Entry(id, EntryType.COMMAND, command);
   }
 
+  public static Entry configuration(EntryId id, Configuration configuration) {
+    return new Entry(id, EntryType.CONFIGURATION, configuration.encode());
+  }
+
   public long term() {
     return id.term();
   }

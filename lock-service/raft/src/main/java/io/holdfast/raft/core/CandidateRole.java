@@ -61,14 +61,13 @@ final class CandidateRole {
     }
   }
 
-  void onPreVoteReply(PeerId from, PreVoteReply reply) {
-    if (preVote && reply.campaignTerm() == campaignTerm) {
-      record(from, reply.granted());
-    }
-  }
-
-  void onVoteReply(PeerId from, VoteReply reply) {
-    if (!preVote) {
+  /** An answer of the current term; one to an earlier pre-vote counts for nothing. */
+  void onAnswer(PeerId from, Message message) {
+    if (message instanceof PreVoteReply reply) {
+      if (preVote && reply.campaignTerm() == campaignTerm) {
+        record(from, reply.granted());
+      }
+    } else if (message instanceof VoteReply reply && !preVote) {
       record(from, reply.granted());
     }
   }

@@ -4,18 +4,23 @@ import io.holdfast.raft.Configuration;
 import io.holdfast.raft.Entry;
 import io.holdfast.raft.EntryId;
 import io.holdfast.raft.EntryType;
+import io.holdfast.raft.Member;
 import io.holdfast.raft.PeerId;
 import io.holdfast.raft.log.ConflictSearch;
+import io.holdfast.raft.membership.MembershipChange;
 import io.holdfast.raft.membership.Quorum;
 import io.holdfast.raft.message.MatchResult;
 import io.holdfast.raft.message.MatchResult.Matched;
+import io.holdfast.raft.message.Message;
 import io.holdfast.raft.message.Message.AppendEntriesReply;
 import io.holdfast.raft.message.Message.HeartbeatReply;
 import io.holdfast.raft.message.Message.InstallSnapshotReply;
+import io.holdfast.raft.message.Message.TimeoutNow;
 import io.holdfast.raft.tracker.PeerTracker;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -27,6 +32,7 @@ final class LeaderRole {
   private final Replicator replicator;
   private final ReadIndexTracker reads;
   private final LeadershipTransfer transfer;
+  private final Reconfiguration reconfiguration;
   private final SortedMap<PeerId, PeerTracker> trackers = new TreeMap<>();
   private long firstOwnIndex;
   private long unappliedBytes;
@@ -39,6 +45,7 @@ final class LeaderRole {
     this.replicator = new Replicator(state);
     this.reads = new ReadIndexTracker(state.outbox);
     this.transfer = new LeadershipTransfer(state);
+    this.reconfiguration = new Reconfiguration(state);
   }
 
   /** Appends the entry of the new term that everything older is committed by (§5.4.2, §8). */
@@ -52,7 +59,11 @@ final class LeaderRole {
 
   private void trackMembers(long nextIndex) {
     Configuration configuration = state.configuration();
-    trackers.keySet().retainAll(configuration.members().keySet());
+    trackers
+        .keySet()
+        .removeIf(
+            peer ->
+                !configuration.members().containsKey(peer) && !reconfiguration.isDeparting(peer));
     for (PeerId member : configuration.members().keySet()) {
       if (!member.equals(state.self) && !trackers.containsKey(member)) {
         trackers.put(
@@ -105,6 +116,51 @@ final class LeaderRole {
     return new Proposed.Accepted(id);
   }
 
+  Proposed proposeMembership(MembershipChange change) {
+    if (transfer.target() != null) {
+      return new Proposed.Busy("leadership is being handed to " + transfer.target());
+    }
+    Reconfiguration.Plan plan = reconfiguration.plan(change, firstOwnIndex, trackers);
+    Proposed refusal = plan.refusal();
+    Configuration next = plan.next();
+    if (refusal != null || next == null) {
+      return refusal == null ? new Proposed.Refused("the change is empty") : refusal;
+    }
+    return new Proposed.Accepted(reconfigure(next));
+  }
+
+  private EntryId reconfigure(Configuration next) {
+    Configuration former = state.configuration();
+    Entry entry = reconfiguration.entry(next);
+    state.append(entry);
+    for (PeerTracker tracker : trackers.values()) {
+      Member member = former.members().get(tracker.peer());
+      if (member != null && !next.members().containsKey(tracker.peer())) {
+        reconfiguration.removed(member);
+      }
+    }
+    trackMembers(entry.index());
+    return entry.id();
+  }
+
+  /** Where this leader sends to: the members, and those who must hear that they are none. */
+  Collection<Member> departing() {
+    return reconfiguration.departing();
+  }
+
+  /** Whether this leader removed itself and has seen it through (thesis §4.2.2). */
+  boolean isSelfRemoved() {
+    return reconfiguration.isSelfRemoved();
+  }
+
+  /** The leader is leaving: whoever holds most of the log need not wait for a timeout. */
+  void appointSuccessor() {
+    trackers.values().stream()
+        .filter(tracker -> state.configuration().voters().contains(tracker.peer()))
+        .max(Comparator.comparingLong(PeerTracker::matchIndex))
+        .ifPresent(best -> state.outbox.send(best.peer(), new TimeoutNow(state.currentTerm())));
+  }
+
   /** Entries up to {@code to} are being counted as applied. */
   void applied(long from, long to) {
     for (long index = Math.max(from, firstOwnIndex); index <= to; index++) {
@@ -141,7 +197,25 @@ final class LeaderRole {
     return null;
   }
 
-  void onAppendEntriesReply(PeerTracker tracker, AppendEntriesReply reply) {
+  /** An answer of the current term; those of strangers count for nothing. */
+  void onAnswer(PeerId from, Message message) {
+    PeerTracker tracker = trackers.get(from);
+    if (tracker == null) {
+      return;
+    }
+    if (message instanceof AppendEntriesReply reply) {
+      heard(tracker, reply.round());
+      onAppendEntriesReply(tracker, reply);
+    } else if (message instanceof HeartbeatReply reply) {
+      heard(tracker, reply.round());
+      tracker.heartbeatAnswered();
+    } else if (message instanceof InstallSnapshotReply reply) {
+      heard(tracker, reply.round());
+      onInstallSnapshotReply(tracker, reply);
+    }
+  }
+
+  private void onAppendEntriesReply(PeerTracker tracker, AppendEntriesReply reply) {
     MatchResult result = reply.result();
     if (result instanceof Matched matched) {
       if (matched.matchIndex() > state.log().lastIndex()) {
@@ -158,12 +232,7 @@ final class LeaderRole {
     }
   }
 
-  void onHeartbeatReply(PeerTracker tracker, HeartbeatReply reply) {
-    tracker.acknowledgedRound(reply.round());
-    tracker.heartbeatAnswered();
-  }
-
-  void onInstallSnapshotReply(PeerTracker tracker, InstallSnapshotReply reply) {
+  private void onInstallSnapshotReply(PeerTracker tracker, InstallSnapshotReply reply) {
     if (reply.installed()) {
       long index = reply.snapshot().last().index();
       if (!state.log().contains(reply.snapshot().last()) && index > state.log().headIndex()) {
@@ -177,7 +246,7 @@ final class LeaderRole {
   }
 
   /** Any answer of the current term is a sign of life and confirms its round. */
-  void heard(PeerTracker tracker, long round) {
+  private void heard(PeerTracker tracker, long round) {
     tracker.heard(state.now());
     tracker.acknowledgedRound(round);
   }
@@ -200,6 +269,10 @@ final class LeaderRole {
         && state.log().termAt(reached) == state.currentTerm()
         && state.commitTo(reached)) {
       trackers.values().forEach(this::noteCommitToTell);
+      Configuration next = reconfiguration.toFollow();
+      if (next != null) {
+        reconfigure(next);
+      }
     }
   }
 
@@ -231,6 +304,10 @@ final class LeaderRole {
 
   void tick() {
     transfer.abortIfOverdue();
+    if (reconfiguration.endFarewells(trackers)) {
+      trackMembers(state.log().lastIndex() + 1);
+      state.outbox.configurationChanged();
+    }
     if (state.now() - nextHeartbeatNanos >= 0) {
       if (reads.hasWaiting() && isReady()) {
         reads.beginRound(state.commitIndex());

@@ -12,4 +12,7 @@ public sealed interface Proposed {
   record NotLeader(@Nullable PeerId hint) implements Proposed {}
 
   record Busy(String reason) implements Proposed {}
+
+  /** What is asked for cannot be done as things are; the reason is meant for an operator. */
+  record Refused(String reason) implements Proposed {}
 }

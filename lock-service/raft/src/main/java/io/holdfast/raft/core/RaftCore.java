@@ -3,26 +3,26 @@ package io.holdfast.raft.core;
 import io.holdfast.raft.Configuration;
 import io.holdfast.raft.Entry;
 import io.holdfast.raft.EntryId;
+import io.holdfast.raft.Member;
 import io.holdfast.raft.PeerId;
 import io.holdfast.raft.SnapshotDescriptor;
 import io.holdfast.raft.SnapshotId;
 import io.holdfast.raft.membership.ConfigurationHistory;
+import io.holdfast.raft.membership.MembershipChange;
 import io.holdfast.raft.message.Message;
 import io.holdfast.raft.message.Message.AppendEntries;
-import io.holdfast.raft.message.Message.AppendEntriesReply;
 import io.holdfast.raft.message.Message.Heartbeat;
-import io.holdfast.raft.message.Message.HeartbeatReply;
 import io.holdfast.raft.message.Message.InstallSnapshot;
 import io.holdfast.raft.message.Message.InstallSnapshotReply;
-import io.holdfast.raft.message.Message.PreVoteReply;
 import io.holdfast.raft.message.Message.PreVoteRequest;
 import io.holdfast.raft.message.Message.TimeoutNow;
-import io.holdfast.raft.message.Message.VoteReply;
 import io.holdfast.raft.message.Message.VoteRequest;
 import io.holdfast.raft.spi.LogStorage;
 import io.holdfast.raft.tracker.PeerTracker;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -151,34 +151,9 @@ public final class RaftCore {
     } else if (message instanceof TimeoutNow) {
       onTimeoutNow(from);
     } else if (leading != null) {
-      dispatchToLeader(leading, from, message);
+      leading.onAnswer(from, message);
     } else if (candidate != null) {
-      dispatchToCandidate(candidate, from, message);
-    }
-  }
-
-  private void dispatchToLeader(LeaderRole leader, PeerId from, Message message) {
-    PeerTracker tracker = leader.tracker(from);
-    if (tracker == null) {
-      return;
-    }
-    if (message instanceof AppendEntriesReply reply) {
-      leader.heard(tracker, reply.round());
-      leader.onAppendEntriesReply(tracker, reply);
-    } else if (message instanceof HeartbeatReply reply) {
-      leader.heard(tracker, reply.round());
-      leader.onHeartbeatReply(tracker, reply);
-    } else if (message instanceof InstallSnapshotReply reply) {
-      leader.heard(tracker, reply.round());
-      leader.onInstallSnapshotReply(tracker, reply);
-    }
-  }
-
-  private void dispatchToCandidate(CandidateRole campaign, PeerId from, Message message) {
-    if (message instanceof PreVoteReply reply) {
-      campaign.onPreVoteReply(from, reply);
-    } else if (message instanceof VoteReply reply) {
-      campaign.onVoteReply(from, reply);
+      candidate.onAnswer(from, message);
     }
   }
 
@@ -215,6 +190,17 @@ public final class RaftCore {
 
   public Proposed propose(byte[] command) {
     return leading == null ? new Proposed.NotLeader(leaderHint()) : leading.propose(command);
+  }
+
+  /**
+   * Begins a change of the members. Accepted means that the first entry of the change is in this
+   * leader's log; the change is complete when the first configuration that is not joint, at or
+   * after that entry, is applied.
+   */
+  public Proposed proposeMembership(MembershipChange change) {
+    return leading == null
+        ? new Proposed.NotLeader(leaderHint())
+        : leading.proposeMembership(change);
   }
 
   /**
@@ -277,6 +263,10 @@ public final class RaftCore {
       leading.applied(state.appliedIndex() + 1, index);
     }
     state.applied(index);
+    if (leading != null && leading.isSelfRemoved()) {
+      leading.appointSuccessor();
+      transitions.becomeFollower(state.currentTerm(), null);
+    }
   }
 
   /** A snapshot of this peer's own state is durable. */
@@ -293,17 +283,7 @@ public final class RaftCore {
     if (degradedReason != null) {
       return false;
     }
-    if (snapshot.last().index() <= state.commitIndex()) {
-      return true;
-    }
-    if (state.log().contains(snapshot.last())) {
-      state.commitTo(snapshot.last().index());
-    } else if (leading != null) {
-      throw new IllegalStateException(
-          "snapshot " + snapshot.last() + " is not part of the leader's log");
-    } else {
-      state.install(snapshot);
-    }
+    state.snapshotReceived(snapshot, leading != null);
     return true;
   }
 
@@ -357,9 +337,7 @@ public final class RaftCore {
     boolean roleChanged =
         role != publishedRole
             || state.currentTerm() != publishedTerm
-            || (publishedLeader == null
-                ? state.leader() != null
-                : !publishedLeader.equals(state.leader()));
+            || !Objects.equals(publishedLeader, state.leader());
     publishedRole = role;
     publishedTerm = state.currentTerm();
     publishedLeader = state.leader();
@@ -413,7 +391,7 @@ public final class RaftCore {
     return state.applicableIndex();
   }
 
-  /** A committed entry that is not applied yet, or another one that is in memory. */
+  /** A committed entry that is not applied yet, or another in memory. */
   public Entry entry(long index) {
     return state.log().entry(index);
   }
@@ -437,6 +415,15 @@ public final class RaftCore {
 
   public Configuration configuration() {
     return state.configuration();
+  }
+
+  /** Whom this peer may talk to: the members, and for a while those a leader removed. */
+  public Collection<Member> contacts() {
+    List<Member> contacts = new ArrayList<>(state.configuration().members().values());
+    if (leading != null) {
+      contacts.addAll(leading.departing());
+    }
+    return contacts;
   }
 
   public ConfigurationHistory.Placed configurationAt(long index) {

@@ -248,8 +248,23 @@ final class RaftState {
     configurations.compactedTo(Math.min(index, Math.max(newHead, 0)));
   }
 
+  /** A snapshot of another peer is durable here: takes from it what is not known yet. */
+  void snapshotReceived(SnapshotDescriptor received, boolean leads) {
+    EntryId last = received.last();
+    if (last.index() <= commitIndex) {
+      return;
+    }
+    if (log.contains(last)) {
+      commitTo(last.index());
+    } else if (leads) {
+      throw new IllegalStateException("snapshot " + last + " is not part of the leader's log");
+    } else {
+      install(received);
+    }
+  }
+
   /** Replaces the log by a durable snapshot of another peer (Raft paper §7). */
-  void install(SnapshotDescriptor received) {
+  private void install(SnapshotDescriptor received) {
     EntryId last = received.last();
     if (last.index() <= commitIndex) {
       throw new IllegalStateException(

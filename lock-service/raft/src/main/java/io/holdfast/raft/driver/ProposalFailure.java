@@ -30,6 +30,14 @@ public sealed interface ProposalFailure {
     }
   }
 
+  /** What is asked for cannot be done as things are. Definite; the reason is for an operator. */
+  record Refused(String reason) implements ProposalFailure {
+    @Override
+    public boolean isDefinite() {
+      return true;
+    }
+  }
+
   /** The command was appended, and whether it will be committed is not known here. */
   record OutcomeUnknown(String reason) implements ProposalFailure {
     @Override

@@ -1,16 +1,14 @@
 package io.holdfast.raft.driver;
 
-import io.holdfast.raft.Entry;
 import io.holdfast.raft.EntryId;
-import io.holdfast.raft.EntryType;
 import io.holdfast.raft.PeerId;
 import io.holdfast.raft.SnapshotDescriptor;
-import io.holdfast.raft.SnapshotId;
 import io.holdfast.raft.core.CoreSettings;
 import io.holdfast.raft.core.Outbound;
 import io.holdfast.raft.core.RaftCore;
 import io.holdfast.raft.core.Ready;
 import io.holdfast.raft.core.Role;
+import io.holdfast.raft.membership.MembershipChange;
 import io.holdfast.raft.message.Message;
 import io.holdfast.raft.message.Message.ApplicationMessage;
 import io.holdfast.raft.spi.LogStorage;
@@ -46,7 +44,7 @@ public final class RaftNode<R> implements EventLoop {
   private final RandomGenerator random;
   private final NodeListener<R> listener;
   private final Mailbox mailbox;
-  private @Nullable Joined<R> joined;
+  private @Nullable NodeParts<R> joined;
   private long nowNanos;
   private long nextWakeNanos;
   private long stallNanos;
@@ -55,16 +53,6 @@ public final class RaftNode<R> implements EventLoop {
   private long closeDeadlineNanos;
   private boolean quiet;
   private boolean closed;
-
-  /** What exists once storage is recovered. */
-  private record Joined<R>(
-      RaftCore core,
-      Requests<R> requests,
-      SnapshotTaker taker,
-      SnapshotSender sender,
-      SnapshotReceiver receiver,
-      SnapshotRestorer restorer,
-      SilenceWatch silence) {}
 
   public RaftNode(
       RaftNodeSettings settings,
@@ -102,11 +90,14 @@ public final class RaftNode<R> implements EventLoop {
             random,
             startNanos);
     SnapshotPolicy policy = settings.snapshots();
+    Requests<R> requests = new Requests<>(core);
+    SnapshotTaker taker = new SnapshotTaker(core, storage, machine, policy);
     joined =
-        new Joined<>(
+        new NodeParts<>(
             core,
-            new Requests<>(core),
-            new SnapshotTaker(core, storage, machine, policy),
+            requests,
+            new Applier<>(core, machine, requests, taker, listener),
+            taker,
             new SnapshotSender(
                 core, storage, transport, policy, 2 * settings.timing().heartbeatNanos()),
             new SnapshotReceiver(core, storage),
@@ -114,9 +105,11 @@ public final class RaftNode<R> implements EventLoop {
             new SilenceWatch(core, transport, settings.timing(), startNanos));
     nowNanos = startNanos;
     nextWakeNanos = startNanos;
-    storage.start(new StorageAnswers());
+    NodeParts<R> parts = joined();
+    storage.start(
+        new StorageAnswers<>(mailbox, parts, this::restored, cause -> degrade(parts, cause)));
     transport.start(new Arrivals());
-    transport.connect(core.configuration().members().values());
+    transport.connect(core.contacts());
   }
 
   /** Drains the mailbox, lets time pass, emits what must be sent, stored, applied. Never blocks. */
@@ -125,7 +118,7 @@ public final class RaftNode<R> implements EventLoop {
     if (closed) {
       return;
     }
-    Joined<R> parts = joined();
+    NodeParts<R> parts = joined();
     try {
       noteStall(turnNanos);
       nowNanos = turnNanos;
@@ -145,7 +138,10 @@ public final class RaftNode<R> implements EventLoop {
       parts.sender().tick(turnNanos);
       parts.receiver().check();
       boolean more = emit(parts);
-      more |= apply(parts);
+      if (parts.applier().applySlice(settings.limits().applySliceEntriesMax())) {
+        noteReady(parts.core());
+        more = true;
+      }
       parts.restorer().pump();
       parts.taker().pump();
       for (int pass = 1; more && pass < PASSES_MAX; pass++) {
@@ -160,8 +156,8 @@ public final class RaftNode<R> implements EventLoop {
     }
   }
 
-  private Joined<R> joined() {
-    Joined<R> parts = joined;
+  private NodeParts<R> joined() {
+    NodeParts<R> parts = joined;
     if (parts == null) {
       throw new IllegalStateException("the node of " + settings.self() + " is not started");
     }
@@ -180,7 +176,7 @@ public final class RaftNode<R> implements EventLoop {
     }
   }
 
-  private long wakeTime(Joined<R> parts) {
+  private long wakeTime(NodeParts<R> parts) {
     RaftCore core = parts.core();
     if (core.applicableIndex() > core.appliedIndex()) {
       return nowNanos;
@@ -196,7 +192,7 @@ public final class RaftNode<R> implements EventLoop {
   }
 
   /** A letter that fails is the end of taking part, but the tasks behind it were accepted. */
-  private void openGuarded(Joined<R> parts, Mailbox.Letter letter) {
+  private void openGuarded(NodeParts<R> parts, Mailbox.Letter letter) {
     try {
       open(parts, letter);
     } catch (RuntimeException broken) {
@@ -204,7 +200,7 @@ public final class RaftNode<R> implements EventLoop {
     }
   }
 
-  private void open(Joined<R> parts, Mailbox.Letter letter) {
+  private void open(NodeParts<R> parts, Mailbox.Letter letter) {
     if (letter instanceof Mailbox.Letter.Received received) {
       parts.silence().heard(received.from(), nowNanos);
       if (received.message() instanceof ApplicationMessage application) {
@@ -228,7 +224,7 @@ public final class RaftNode<R> implements EventLoop {
    *
    * @return whether callbacks ran or the core was told something, so that there may be more
    */
-  private boolean emit(Joined<R> parts) {
+  private boolean emit(NodeParts<R> parts) {
     Ready ready = parts.core().takeReady();
     for (Outbound outbound : ready.messages()) {
       transport.send(outbound.receivers(), outbound.message());
@@ -240,7 +236,7 @@ public final class RaftNode<R> implements EventLoop {
       storage.fetch(fetch);
     }
     if (ready.configurationChanged()) {
-      transport.connect(parts.core().configuration().members().values());
+      transport.connect(parts.core().contacts());
     }
     if (ready.roleChanged()) {
       roleChanged(parts);
@@ -263,7 +259,7 @@ public final class RaftNode<R> implements EventLoop {
         || !ready.failedReads().isEmpty();
   }
 
-  private void roleChanged(Joined<R> parts) {
+  private void roleChanged(NodeParts<R> parts) {
     RaftCore core = parts.core();
     if (core.role() != Role.LEADER) {
       parts.sender().stop();
@@ -277,39 +273,6 @@ public final class RaftNode<R> implements EventLoop {
       readyTerm = core.currentTerm();
       listener.leaderReady(readyTerm, nowNanos);
     }
-  }
-
-  /** Applies one slice of what is committed and durable here, in the order of the log. */
-  private boolean apply(Joined<R> parts) {
-    RaftCore core = parts.core();
-    long from = core.appliedIndex() + 1;
-    long to =
-        Math.min(
-            core.applicableIndex(), core.appliedIndex() + settings.limits().applySliceEntriesMax());
-    for (long index = from; index <= to; index++) {
-      Entry entry = core.entry(index);
-      if (entry.type() == EntryType.COMMAND) {
-        applyCommand(parts, entry);
-      } else {
-        core.applied(index);
-        parts.taker().applied(entry);
-      }
-    }
-    if (to >= from) {
-      noteReady(core);
-    }
-    return to >= from;
-  }
-
-  private void applyCommand(Joined<R> parts, Entry entry) {
-    R result = machine.apply(entry.id(), entry.payload());
-    parts.core().applied(entry.index());
-    parts.taker().applied(entry);
-    ProposalCallback<R> callback = parts.requests().takeApplied(entry.id());
-    if (callback != null) {
-      callback.applied(entry.id(), result);
-    }
-    listener.applied(entry.id(), result);
   }
 
   /** When {@link #turn} must be called at the latest if nothing arrives. */
@@ -379,6 +342,18 @@ public final class RaftNode<R> implements EventLoop {
     joined().requests().transferLeadership(to, callback);
   }
 
+  /**
+   * Changes the members (Raft paper §6). One change at a time; the callback may be called before
+   * this method returns when it is refused.
+   */
+  public void changeMembership(MembershipChange change, MembershipCallback callback) {
+    if (closing || closed) {
+      callback.failed(new ProposalFailure.Busy(settings.self() + " is closing"));
+      return;
+    }
+    joined().requests().changeMembership(change, callback);
+  }
+
   public NodeStatus status() {
     RaftCore core = joined().core();
     return NodeStatus.of(core, nowNanos, stallNanos, mailbox.droppedMessages());
@@ -429,7 +404,7 @@ public final class RaftNode<R> implements EventLoop {
     }
     closed = true;
     mailbox.close().forEach(Runnable::run);
-    Joined<R> parts = joined;
+    NodeParts<R> parts = joined;
     if (parts != null) {
       parts.taker().abort();
       parts.receiver().abandon();
@@ -439,7 +414,7 @@ public final class RaftNode<R> implements EventLoop {
     storage.close();
   }
 
-  private void degrade(Joined<R> parts, RuntimeException cause) {
+  private void degrade(NodeParts<R> parts, RuntimeException cause) {
     nextWakeNanos = nowNanos + settings.timing().heartbeatNanos();
     if (parts.core().degradedReason().isPresent()) {
       return;
@@ -452,48 +427,6 @@ public final class RaftNode<R> implements EventLoop {
     parts.core().takeReady();
     listener.roleChanged(Role.FOLLOWER, parts.core().currentTerm(), Optional.empty());
     listener.degraded(reason);
-  }
-
-  /** Hands what storage answers to the loop. */
-  private final class StorageAnswers implements LogStorage.Listener {
-    @Override
-    public void durable(long batchNumber) {
-      mailbox.durable(batchNumber);
-    }
-
-    @Override
-    public void fetched(long ticket, List<Entry> entries) {
-      mailbox.storageAnswered(() -> joined().core().fetched(ticket, entries));
-    }
-
-    @Override
-    public void snapshotSaved(SnapshotDescriptor snapshot) {
-      mailbox.storageAnswered(
-          () -> {
-            if (!joined().taker().saved(snapshot)) {
-              joined().receiver().saved(snapshot);
-            }
-          });
-    }
-
-    @Override
-    public void snapshotRejected(SnapshotDescriptor.Draft draft, String reason) {
-      mailbox.storageAnswered(() -> joined().receiver().rejected(draft));
-    }
-
-    @Override
-    public void snapshotRead(SnapshotId id, long offset, byte @Nullable [] bytes) {
-      mailbox.storageAnswered(
-          () -> {
-            joined().sender().read(id, offset, bytes);
-            joined().restorer().read(id, offset, bytes).ifPresent(RaftNode.this::restored);
-          });
-    }
-
-    @Override
-    public void failed(StorageException failure) {
-      mailbox.storageAnswered(() -> degrade(joined(), failure));
-    }
   }
 
   private void restored(SnapshotDescriptor snapshot) {

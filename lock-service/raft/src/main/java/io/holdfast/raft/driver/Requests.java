@@ -1,17 +1,19 @@
 package io.holdfast.raft.driver;
 
+import io.holdfast.raft.Configuration;
 import io.holdfast.raft.EntryId;
 import io.holdfast.raft.PeerId;
 import io.holdfast.raft.core.Proposed;
 import io.holdfast.raft.core.RaftCore;
 import io.holdfast.raft.core.Ready;
 import io.holdfast.raft.core.Role;
+import io.holdfast.raft.membership.MembershipChange;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the layer above asked for and was not answered yet: proposals of one reign in the order of
- * the log, reads in the order of their tickets, one leadership transfer.
+ * the log, reads in the order of their tickets, one leadership transfer, one change of members.
  *
  * @param <R> the result of a command
  */
@@ -20,11 +22,14 @@ final class Requests<R> {
 
   private record PendingRead(long ticket, ReadCallback callback) {}
 
+  private record PendingChange(EntryId id, MembershipCallback callback) {}
+
   private final RaftCore core;
   private final ArrayDeque<PendingProposal<R>> proposals = new ArrayDeque<>();
   private final ArrayDeque<PendingRead> reads = new ArrayDeque<>();
   private long lastReadTicket;
   private @Nullable TransferCallback transfer;
+  private @Nullable PendingChange change;
 
   Requests(RaftCore core) {
     this.core = core;
@@ -42,6 +47,9 @@ final class Requests<R> {
   private static ProposalFailure refusal(Proposed refused) {
     if (refused instanceof Proposed.Busy busy) {
       return new ProposalFailure.Busy(busy.reason());
+    }
+    if (refused instanceof Proposed.Refused impossible) {
+      return new ProposalFailure.Refused(impossible.reason());
     }
     return new ProposalFailure.NotLeader(
         refused instanceof Proposed.NotLeader elsewhere ? elsewhere.hint() : null);
@@ -90,6 +98,24 @@ final class Requests<R> {
     return oldest.callback();
   }
 
+  void changeMembership(MembershipChange wanted, MembershipCallback callback) {
+    Proposed proposed = core.proposeMembership(wanted);
+    if (proposed instanceof Proposed.Accepted accepted) {
+      change = new PendingChange(accepted.id(), callback);
+    } else {
+      callback.failed(refusal(proposed));
+    }
+  }
+
+  /** A configuration is committed and applied. */
+  void configurationApplied(EntryId id, Configuration configuration) {
+    PendingChange pending = change;
+    if (pending != null && id.index() >= pending.id().index() && !configuration.isJoint()) {
+      change = null;
+      pending.callback().changed(configuration);
+    }
+  }
+
   void transferLeadership(PeerId to, TransferCallback callback) {
     String refusal = core.transferLeadership(to);
     if (refusal != null) {
@@ -123,6 +149,19 @@ final class Requests<R> {
         && (core.role() != Role.LEADER || oldest.id().term() != core.currentTerm())) {
       failProposals("leadership of term " + oldest.id().term() + " was lost");
     }
+    PendingChange pending = change;
+    if (pending != null
+        && (core.role() != Role.LEADER || pending.id().term() != core.currentTerm())) {
+      failChange("leadership of term " + pending.id().term() + " was lost");
+    }
+  }
+
+  private void failChange(String reason) {
+    PendingChange pending = change;
+    change = null;
+    if (pending != null) {
+      pending.callback().failed(new ProposalFailure.OutcomeUnknown(reason));
+    }
   }
 
   private void failProposals(String reason) {
@@ -135,6 +174,7 @@ final class Requests<R> {
   /** Nothing will be answered any more. */
   void failAll(String reason) {
     failProposals(reason);
+    failChange(reason);
     ProposalFailure why = new ProposalFailure.NotLeader(null);
     while (!reads.isEmpty()) {
       reads.removeFirst().callback().failed(why);

@@ -43,6 +43,7 @@ final class SnapshotTaker {
   void pump() {
     if (draft == null
         && !isReplaced()
+        && knowsItsConfiguration()
         && (entriesSince >= policy.entriesBetween() || bytesSince >= policy.bytesBetween())) {
       begin();
     }
@@ -64,6 +65,16 @@ final class SnapshotTaker {
   /** Whether a snapshot of another peer replaced the log and the state does not hold it yet. */
   private boolean isReplaced() {
     return core.termAt(core.appliedIndex()) < 0;
+  }
+
+  /**
+   * A newcomer that was started with the addresses of others takes no snapshot before the log told
+   * it of a configuration: what it was started with must not travel as the cluster's.
+   */
+  private boolean knowsItsConfiguration() {
+    ConfigurationHistory.Placed placed = core.configurationAt(core.appliedIndex());
+    return !placed.entry().equals(EntryId.NONE)
+        || placed.configuration().members().containsKey(core.self());
   }
 
   private void begin() {

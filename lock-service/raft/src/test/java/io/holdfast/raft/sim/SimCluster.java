@@ -4,11 +4,14 @@ import io.holdfast.raft.Configuration;
 import io.holdfast.raft.EntryId;
 import io.holdfast.raft.Member;
 import io.holdfast.raft.PeerId;
+import io.holdfast.raft.driver.MembershipCallback;
 import io.holdfast.raft.driver.NodeStatus;
 import io.holdfast.raft.driver.ProposalCallback;
 import io.holdfast.raft.driver.ProposalFailure;
 import io.holdfast.raft.driver.RaftNodeSettings;
 import io.holdfast.raft.driver.SnapshotPolicy;
+import io.holdfast.raft.membership.MembershipChange;
+import io.holdfast.raft.membership.Quorum;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -61,12 +64,51 @@ public final class SimCluster {
     }
   }
 
+  /** How a membership change ended, if it did. */
+  public static final class Change implements MembershipCallback {
+    private @Nullable Configuration configuration;
+    private @Nullable ProposalFailure failure;
+
+    @Override
+    public void changed(Configuration now) {
+      end();
+      configuration = now;
+    }
+
+    @Override
+    public void failed(ProposalFailure why) {
+      end();
+      failure = why;
+    }
+
+    private void end() {
+      if (isOver()) {
+        throw new AssertionError("a membership change ended twice");
+      }
+    }
+
+    public boolean isOver() {
+      return configuration != null || failure != null;
+    }
+
+    public Optional<Configuration> changed() {
+      return Optional.ofNullable(configuration);
+    }
+
+    public Optional<ProposalFailure> failure() {
+      return Optional.ofNullable(failure);
+    }
+  }
+
   private final SimClock clock = new SimClock();
   private final Random random;
   private final Map<PeerId, SimPeer> peers = new TreeMap<>();
   private final SimInvariants invariants = new SimInvariants(peers);
   private final SimNetwork network;
   private final long seed;
+  private final UnaryOperator<RaftNodeSettings> adjust;
+  private final int snapshotPadding;
+  private final Configuration founding;
 
   public SimCluster(int size, long seed) {
     this(size, seed, settings -> settings, 0);
@@ -78,28 +120,44 @@ public final class SimCluster {
   public SimCluster(
       int size, long seed, UnaryOperator<RaftNodeSettings> adjust, int snapshotPadding) {
     this.seed = seed;
+    this.adjust = adjust;
+    this.snapshotPadding = snapshotPadding;
     random = new Random(seed);
     network = new SimNetwork(clock, new Random(random.nextLong()), invariants);
     List<Member> members = new ArrayList<>();
     for (int i = 1; i <= size; i++) {
-      members.add(new Member(new PeerId(i), "peer" + i + ":1", "peer" + i + ":2"));
+      members.add(member(i));
     }
-    Configuration configuration = Configuration.ofVoters(members);
-    for (Member member : members) {
-      RaftNodeSettings settings =
-          adjust.apply(RaftNodeSettings.defaults(member.id(), configuration));
-      peers.put(
-          member.id(),
-          new SimPeer(
-              member.id(),
-              clock,
-              network,
-              invariants,
-              settings,
-              new Random(random.nextLong()),
-              snapshotPadding));
-    }
+    founding = Configuration.ofVoters(members);
+    members.forEach(this::place);
     peers.values().forEach(SimPeer::start);
+  }
+
+  /** How a peer is named in configurations. */
+  public static Member member(int id) {
+    return new Member(new PeerId(id), "peer" + id + ":1", "peer" + id + ":2");
+  }
+
+  private SimPeer place(Member member) {
+    RaftNodeSettings settings = adjust.apply(RaftNodeSettings.defaults(member.id(), founding));
+    SimPeer peer =
+        new SimPeer(
+            member.id(),
+            clock,
+            network,
+            invariants,
+            settings,
+            new Random(random.nextLong()),
+            snapshotPadding);
+    peers.put(member.id(), peer);
+    return peer;
+  }
+
+  /** Starts a peer that knows the founders' addresses and is no member yet. */
+  public SimPeer join(int id) {
+    SimPeer peer = place(member(id));
+    peer.start();
+    return peer;
   }
 
   /** Settings that take a snapshot every few entries. */
@@ -188,18 +246,53 @@ public final class SimCluster {
   public Optional<SimPeer> steadyLeader() {
     for (SimPeer peer : peers.values()) {
       if (peer.isLeader() && peer.core().isLeaderReady()) {
-        long following =
-            peers.values().stream()
-                .filter(SimPeer::isUp)
-                .filter(other -> other.core().currentTerm() == peer.core().currentTerm())
-                .filter(other -> other.core().leader().equals(Optional.of(peer.id())))
-                .count();
-        if (following > peers.size() / 2) {
+        if (Quorum.isQuorum(peer.core().configuration(), voter -> follows(voter, peer))) {
           return Optional.of(peer);
         }
       }
     }
     return Optional.empty();
+  }
+
+  private boolean follows(PeerId voter, SimPeer leader) {
+    SimPeer peer = peer(voter.value());
+    return peer.isUp()
+        && peer.core().currentTerm() == leader.core().currentTerm()
+        && peer.core().leader().equals(Optional.of(leader.id()));
+  }
+
+  /** Asks a peer to change the members. */
+  public Change change(SimPeer leader, MembershipChange wanted) {
+    Change change = new Change();
+    if (!leader.node().execute(() -> leader.node().changeMembership(wanted, change))) {
+      change.failed(new ProposalFailure.Busy("mailbox"));
+    }
+    return change;
+  }
+
+  /** Brings a change about, whoever leads, within 20 virtual seconds. */
+  public Configuration reconfigure(MembershipChange wanted) {
+    long until = clock.now() + TimeUnit.SECONDS.toNanos(20);
+    String last = "no leader";
+    while (clock.now() < until) {
+      Optional<SimPeer> leader = steadyLeader();
+      if (leader.isEmpty()) {
+        runMillis(20);
+        continue;
+      }
+      Change change = change(leader.get(), wanted);
+      long giveUp = clock.now() + TimeUnit.SECONDS.toNanos(5);
+      while (!change.isOver() && clock.now() < giveUp) {
+        clock.stepUntil(Math.min(giveUp, clock.now() + 1_000_000));
+      }
+      if (change.changed().isPresent()) {
+        return change.changed().get();
+      }
+      last = String.valueOf(change.failure());
+      runMillis(50);
+    }
+    throw new AssertionError(
+        "seed " + seed + ": " + wanted + " fails: " + last + "\n" + describe());
   }
 
   public Outcome propose(SimPeer to, String command) {

@@ -1,7 +1,9 @@
 package io.holdfast.raft.sim;
 
+import io.holdfast.raft.Configuration;
 import io.holdfast.raft.Entry;
 import io.holdfast.raft.EntryId;
+import io.holdfast.raft.EntryType;
 import io.holdfast.raft.PeerId;
 import io.holdfast.raft.core.RaftCore;
 import io.holdfast.raft.core.Role;
@@ -47,6 +49,7 @@ public final class SimInvariants implements SimNetwork.Watcher {
   private final Map<PeerId, Seen> seen = new TreeMap<>();
   private final TreeMap<Long, Entry> committed = new TreeMap<>();
   private final TreeMap<Long, Long> chains = new TreeMap<>();
+  private final TreeMap<Long, Configuration> configurations = new TreeMap<>();
   private boolean degradationExpected;
 
   SimInvariants(Map<PeerId, SimPeer> peers) {
@@ -129,6 +132,10 @@ public final class SimInvariants implements SimNetwork.Watcher {
       checkCommit(peer, before.commit);
     }
     checkTrackers(peer);
+    if (leads) {
+      ConfigurationRules.check(
+          core.configurationAt(core.commitIndex()).configuration(), core.configuration());
+    }
     before.term = core.currentTerm();
     before.commit = core.commitIndex();
     before.last = core.lastEntry();
@@ -165,6 +172,14 @@ public final class SimInvariants implements SimNetwork.Watcher {
     for (long index = Math.max(from, core.firstEntryPosition().index()) + 1; index <= to; index++) {
       Entry entry = core.entry(index);
       Entry known = committed.putIfAbsent(index, entry);
+      if (known == null && entry.type() == EntryType.CONFIGURATION) {
+        Configuration next = Configuration.decode(entry.payload());
+        Map.Entry<Long, Configuration> former = configurations.lowerEntry(index);
+        if (former != null) {
+          ConfigurationRules.check(former.getValue(), next);
+        }
+        configurations.put(index, next);
+      }
       if (known != null && !known.equals(entry)) {
         fail(peer, "committed " + entry + " where " + known + " is committed (I5, I7)");
       }
