@@ -1,0 +1,90 @@
+package io.holdfast.chaos.planted;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * Looks for one planted bug from several first seeds, and tells how many seeds it took from each.
+ *
+ * @param bug what was looked for
+ * @param seedsMax how many seeds were tried from each first seed at most
+ * @param tries one for each first seed
+ */
+public record Hunt(PlantedBug bug, int seedsMax, List<Try> tries) {
+  public Hunt {
+    tries = List.copyOf(tries);
+  }
+
+  /**
+   * What came of one first seed.
+   *
+   * @param seeds how many were run
+   */
+  public record Try(long firstSeed, int seeds, Optional<Finding> finding) {}
+
+  /** Runs one seed against the code with the bug in it. */
+  @FunctionalInterface
+  public interface Probe {
+    /**
+     * @param explain whether the account is wanted, which may cost many runs
+     */
+    Optional<Finding> run(long seed, boolean explain);
+  }
+
+  /**
+   * @param seedsMax from each first seed; 1 or more
+   */
+  public static Hunt of(PlantedBug bug, List<Long> firstSeeds, int seedsMax, Probe probe) {
+    List<Try> tries = new ArrayList<>();
+    for (long first : firstSeeds) {
+      tries.add(from(first, seedsMax, probe));
+    }
+    return new Hunt(bug, seedsMax, tries);
+  }
+
+  private static Try from(long first, int seedsMax, Probe probe) {
+    for (int tried = 1; tried <= seedsMax; tried++) {
+      Optional<Finding> finding = probe.run(first + tried - 1, false);
+      if (finding.isPresent()) {
+        return new Try(first, tried, finding);
+      }
+    }
+    return new Try(first, seedsMax, Optional.empty());
+  }
+
+  /** The first finding, in the order of the first seeds. */
+  public Optional<Finding> finding() {
+    return tries.stream().flatMap(one -> one.finding().stream()).findFirst();
+  }
+
+  /** How many of the first seeds led to the bug. */
+  public long found() {
+    return tries.stream().filter(one -> one.finding().isPresent()).count();
+  }
+
+  /**
+   * The median of the seeds it took; empty when it was not found from half of the first seeds. An
+   * even number of tries gives the upper one of the two in the middle.
+   */
+  public OptionalLong medianSeeds() {
+    long[] seeds =
+        tries.stream()
+            .mapToLong(one -> one.finding().isPresent() ? one.seeds() : Long.MAX_VALUE)
+            .toArray();
+    Arrays.sort(seeds);
+    long median = seeds[seeds.length / 2];
+    return median == Long.MAX_VALUE ? OptionalLong.empty() : OptionalLong.of(median);
+  }
+
+  /** The checks that found it, each once, in the order in which they did. */
+  public List<String> checks() {
+    return tries.stream()
+        .flatMap(one -> one.finding().stream())
+        .map(Finding::check)
+        .distinct()
+        .toList();
+  }
+}
