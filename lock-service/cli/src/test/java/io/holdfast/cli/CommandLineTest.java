@@ -107,14 +107,19 @@ class CommandLineTest {
         .forEach(
             (name, command) -> {
               if (!name.equals("help")) {
-                command.setUsageHelpWidth(100);
-                String usage =
-                    command.getUsageMessage(CommandLine.Help.Ansi.OFF).replaceAll("(?m) +$", "");
-                page.append("\n## ").append(name).append("\n\n```\n").append(usage);
-                page.append("```\n");
+                append(page, "## " + name, command);
+                command
+                    .getSubcommands()
+                    .forEach((sub, its) -> append(page, "### " + name + " " + sub, its));
               }
             });
     return page.toString();
+  }
+
+  private static void append(StringBuilder page, String title, CommandLine command) {
+    command.setUsageHelpWidth(100);
+    String usage = command.getUsageMessage(CommandLine.Help.Ansi.OFF).replaceAll("(?m) +$", "");
+    page.append("\n").append(title).append("\n\n```\n").append(usage).append("```\n");
   }
 
   private int run(String... arguments) {

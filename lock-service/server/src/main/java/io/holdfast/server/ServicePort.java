@@ -3,6 +3,7 @@ package io.holdfast.server;
 import io.holdfast.api.RequestMessage;
 import io.holdfast.server.gateway.PeerHealth;
 import io.holdfast.server.gateway.PeerPort;
+import io.holdfast.server.peer.BackupSink;
 import io.holdfast.server.peer.ClientChannel;
 import io.holdfast.server.peer.Peer;
 import io.holdfast.server.peer.PeerState;
@@ -41,6 +42,16 @@ final class ServicePort implements PeerPort {
   @Override
   public CompletableFuture<StateDigest> stateDigest() {
     return peer.service().stateDigest();
+  }
+
+  @Override
+  public boolean backup(BackupSink sink) {
+    return peer.backup(sink);
+  }
+
+  @Override
+  public void backupResumed() {
+    peer.backupResumed();
   }
 
   @Override

@@ -16,6 +16,10 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -173,6 +177,49 @@ public final class HttpApi {
               new Problem(
                   Problem.Kind.UNAVAILABLE,
                   "cannot watch at " + endpoint.getAuthority() + ": " + e.getMessage());
+        }
+      }
+      if (System.nanoTime() - deadline > 0) {
+        throw last;
+      }
+      pause();
+    }
+  }
+
+  /**
+   * Writes the body of an answer to a file, from the first peer that serves. A body that breaks off
+   * leaves a file that is cut off.
+   *
+   * @param target overwritten if it exists
+   * @throws Problem if the service refuses or cannot be reached
+   */
+  public void download(String path, Path target) throws InterruptedException, IOException {
+    long deadline = System.nanoTime() + timeout.toNanos();
+    while (true) {
+      Problem last = new Problem(Problem.Kind.UNAVAILABLE, "no endpoint was given");
+      for (URI endpoint : endpoints) {
+        try {
+          HttpResponse<InputStream> response =
+              http.send(request(endpoint, path).GET().build(), BodyHandlers.ofInputStream());
+          try (InputStream body = response.body()) {
+            if (response.statusCode() == 200) {
+              Files.copy(body, target, StandardCopyOption.REPLACE_EXISTING);
+              return;
+            }
+            answer(response.statusCode(), body.readAllBytes());
+          }
+        } catch (Problem problem) {
+          if (problem.kind() == Problem.Kind.REFUSED) {
+            throw problem;
+          }
+          last = problem;
+        } catch (FileSystemException disk) {
+          throw disk;
+        } catch (IOException e) {
+          last =
+              new Problem(
+                  Problem.Kind.UNAVAILABLE,
+                  "cannot read from " + endpoint.getAuthority() + ": " + e.getMessage());
         }
       }
       if (System.nanoTime() - deadline > 0) {

@@ -27,6 +27,7 @@ enum Endpoint {
   ACQUIRE_ALL(HttpMethod.POST, "/v1/acquire-all", Op.ACQUIRE_ALL),
   WATCH(HttpMethod.GET, "/v1/watch", Op.WATCH, "lock", "prefix", "from"),
   CLUSTER(HttpMethod.GET, "/v1/cluster", Op.CLUSTER),
+  SNAPSHOT(HttpMethod.GET, "/v1/snapshot", null),
   DIGEST(HttpMethod.GET, "/v1/digest", null),
   STREAM(HttpMethod.GET, "/v1/stream", null),
   METRICS(HttpMethod.GET, "/metrics", null),

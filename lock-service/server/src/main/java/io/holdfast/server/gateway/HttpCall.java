@@ -141,6 +141,12 @@ final class HttpCall extends LoopClient {
     }
   }
 
+  /** Has somebody else than the peer's protocol answer, who ends the call when it is done. */
+  void expect(Responder with) {
+    responder = with;
+    state = State.LASTING;
+  }
+
   /** Hands over a request whose answer nobody waits for. */
   void askLast(Request asked) {
     parts.peer().submit(this, principal(), List.of(new RequestMessage(REQUEST_ID + 1, asked)));

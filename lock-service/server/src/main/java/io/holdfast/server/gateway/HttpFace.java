@@ -61,6 +61,10 @@ final class HttpFace {
         demand(parts.gatekeeper().administratorOnly(principal.orElse(null)));
         pages.digest(call);
       }
+      case SNAPSHOT -> {
+        demand(parts.gatekeeper().administratorOnly(principal.orElse(null)));
+        SnapshotDownload.begin(call, vertx.getOrCreateContext());
+      }
       case METRICS -> pages.metrics(call);
       case HEALTH_LIVE -> pages.live(call);
       case HEALTH_READY -> pages.ready(call, stopping);

@@ -1,6 +1,7 @@
 package io.holdfast.server.gateway;
 
 import io.holdfast.api.RequestMessage;
+import io.holdfast.server.peer.BackupSink;
 import io.holdfast.server.peer.ClientChannel;
 import io.holdfast.server.peer.StateDigest;
 import java.util.List;
@@ -28,6 +29,16 @@ public interface PeerPort {
 
   /** The digest of the replicated state; fails when the peer has too much to do. */
   CompletableFuture<StateDigest> stateDigest();
+
+  /**
+   * Makes a backup.
+   *
+   * @return false if the peer has too much to do; then nothing is given to the sink
+   */
+  boolean backup(BackupSink sink);
+
+  /** A sink of a backup that was not ready is ready again, or wants no more. */
+  void backupResumed();
 
   /** How the peer is doing. */
   PeerHealth health();

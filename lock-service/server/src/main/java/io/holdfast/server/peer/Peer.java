@@ -85,6 +85,20 @@ public final class Peer implements AutoCloseable {
     return service;
   }
 
+  /**
+   * Makes a backup of the cluster's state.
+   *
+   * @return false when the peer has too much to do: nothing will be given to the sink
+   */
+  public boolean backup(BackupSink sink) {
+    return state().live() && service.backup(clusterId(), sink);
+  }
+
+  /** A sink that was not ready is ready again, or wants no more. */
+  public void backupResumed() {
+    service.wake();
+  }
+
   public PeerMetrics metrics() {
     return service.metrics();
   }

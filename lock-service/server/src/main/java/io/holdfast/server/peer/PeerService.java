@@ -47,6 +47,7 @@ public final class PeerService implements EventLoop {
   private final Queries queries;
   private final Subscriptions subscriptions;
   private final Watches watches;
+  private final Backups backups;
   private final Connections connections = new Connections();
   private final AtomicBoolean wakeAsked = new AtomicBoolean();
   private @Nullable String degradedReason;
@@ -72,6 +73,7 @@ public final class PeerService implements EventLoop {
     this.calls.bind(forwarder);
     this.subscriptions = new Subscriptions(context, this::push, calls::isAsking);
     this.watches = new Watches(context, this::push);
+    this.backups = new Backups(context, (asker, request) -> accept(asker, "", 1, request));
   }
 
   /** Joins the service with its node, once, before the node is started. */
@@ -116,6 +118,16 @@ public final class PeerService implements EventLoop {
   }
 
   /**
+   * Makes a backup of the replicated state. Any thread.
+   *
+   * @param clusterId whose state it is
+   * @return false when the loop takes no more: nothing will be given to the sink
+   */
+  public boolean backup(String clusterId, BackupSink sink) {
+    return context.node().execute(() -> backups.begin(clusterId, sink));
+  }
+
+  /**
    * Hands requests of one client over. Any thread.
    *
    * @param principal who asks; empty where nobody was authenticated
@@ -155,8 +167,11 @@ public final class PeerService implements EventLoop {
     wake();
   }
 
-  /** If the mailbox has no room for the task, a turn is about to come anyway. */
-  private void wake() {
+  /**
+   * Has the loop turn soon. If the mailbox has no room for the task, a turn is about to come
+   * anyway. Any thread.
+   */
+  void wake() {
     if (!wakeAsked.getAndSet(true)) {
       context.node().execute(() -> {});
     }
@@ -176,7 +191,10 @@ public final class PeerService implements EventLoop {
   @Override
   public long nextWakeNanos() {
     long now = context.nowNanos();
-    if (context.isNodeAsked() || watches.isBehind() || connections.hasNotices()) {
+    if (context.isNodeAsked()
+        || watches.isBehind()
+        || backups.isBusy()
+        || connections.hasNotices()) {
       return now;
     }
     long until = calls.untilNextWakeNanos();
@@ -210,6 +228,7 @@ public final class PeerService implements EventLoop {
   public void abandonCalls(String reason) {
     stopping = true;
     calls.abandon(reason);
+    backups.abandon(reason);
     connections.flush();
   }
 
@@ -227,6 +246,7 @@ public final class PeerService implements EventLoop {
     }
     forwarder.endTurn();
     watches.endTurn();
+    backups.endTurn();
     connections.flush();
     noteState();
     if (context.nowNanos() - measuredNanos >= MEASURE_EVERY_NANOS) {
@@ -446,6 +466,7 @@ public final class PeerService implements EventLoop {
     @Override
     public void degraded(String reason) {
       degradedReason = reason;
+      backups.abandon("the peer takes no part any more: " + reason);
       calls.stopHolding(ErrorCode.UNAVAILABLE);
       connections.channels().forEach(channel -> push(channel, new Event.GoingAway()));
     }

@@ -45,6 +45,10 @@ final class Refusals {
         op.wireName() + " concerns one connection and is answered by its own peer, not the leader");
   }
 
+  static Reply.Failed noBackup() {
+    return Reply.Failed.of(ErrorCode.UNAVAILABLE, "no backup can be made now; ask again");
+  }
+
   static Reply.Failed limit(String field, int limit, String what) {
     return Reply.Failed.of(
         ErrorCode.LIMIT_EXCEEDED,

@@ -2,6 +2,7 @@ package io.holdfast.server.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.holdfast.api.ErrorCode;
 import io.holdfast.api.Event;
 import io.holdfast.api.Grant;
 import io.holdfast.api.Holder;
@@ -11,6 +12,7 @@ import io.holdfast.api.Reply;
 import io.holdfast.api.Request;
 import io.holdfast.api.RequestMessage;
 import io.holdfast.api.Waiter;
+import io.holdfast.server.peer.BackupSink;
 import io.holdfast.server.peer.ClientChannel;
 import io.holdfast.server.peer.StateDigest;
 import java.util.ArrayList;
@@ -20,7 +22,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -42,11 +46,19 @@ final class FakePeer implements PeerPort, AutoCloseable {
   private final BlockingQueue<ClientChannel> resumed = new LinkedBlockingQueue<>();
   private volatile Function<Request, @Nullable Reply> script = FakePeer::fullReply;
   private volatile boolean accepting = true;
+  private volatile Consumer<BackupSink> backup =
+      sink -> sink.failed(Reply.Failed.of(ErrorCode.UNAVAILABLE, "no backup in this test"));
+  final Semaphore backupsResumed = new Semaphore(0);
   private volatile PeerHealth health = new PeerHealth(true, true, "leader");
 
   /** Sets what to answer; null leaves the request without an answer. */
   void answer(Function<Request, @Nullable Reply> with) {
     script = with;
+  }
+
+  /** Sets how backups are made, on the peer's thread. */
+  void backup(Consumer<BackupSink> with) {
+    backup = with;
   }
 
   void accept(boolean value) {
@@ -141,6 +153,20 @@ final class FakePeer implements PeerPort, AutoCloseable {
   @Override
   public CompletableFuture<StateDigest> stateDigest() {
     return CompletableFuture.completedFuture(new StateDigest("peer-1", 41, "00ff"));
+  }
+
+  @Override
+  public boolean backup(BackupSink sink) {
+    if (!accepting) {
+      return false;
+    }
+    loop.execute(() -> backup.accept(sink));
+    return true;
+  }
+
+  @Override
+  public void backupResumed() {
+    backupsResumed.release();
   }
 
   @Override
