@@ -3,7 +3,6 @@ package io.holdfast.server;
 import io.holdfast.server.backup.BackupException;
 import io.holdfast.server.backup.BackupRestore;
 import io.holdfast.server.config.Config;
-import io.holdfast.server.peer.PeerSettings;
 import java.nio.file.Path;
 
 /** Makes the data directory of a peer that is configured but was never started. */
@@ -17,7 +16,7 @@ public final class OfflineRestore {
    * @throws BackupException if the backup or the directory cannot be used
    */
   public static BackupRestore.Outcome restore(Path backup, Config config) throws BackupException {
-    PeerSettings peer = new PeerConfiguration(config).settings(0);
-    return BackupRestore.restore(backup, peer.storage(), peer.node().initialConfiguration());
+    PeerConfiguration peer = new PeerConfiguration(config);
+    return BackupRestore.restore(backup, peer.storage(), peer.members());
   }
 }

@@ -37,12 +37,18 @@ final class PeerConfiguration {
    * @param filter which links are cut
    */
   PeerSettings settings(long epoch, LinkFilter filter) {
-    return new PeerSettings(
-        node(),
-        service(),
-        new StorageSettings(
-            config.get(ConfigKeys.DATA_DIR), config.get(ConfigKeys.CLUSTER_ID), self),
-        transport(epoch).withFilter(filter));
+    return new PeerSettings(node(), service(), storage(), transport(epoch).withFilter(filter));
+  }
+
+  /** Where this peer keeps its data. */
+  StorageSettings storage() {
+    return new StorageSettings(
+        config.get(ConfigKeys.DATA_DIR), config.get(ConfigKeys.CLUSTER_ID), self);
+  }
+
+  /** The members that a new cluster begins with. */
+  Configuration members() {
+    return node().initialConfiguration();
   }
 
   private RaftNodeSettings node() {
