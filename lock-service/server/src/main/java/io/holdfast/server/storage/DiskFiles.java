@@ -10,7 +10,7 @@ import java.util.SortedSet;
  * durable only after {@link #forceDirectory()}; what is written to a file only after {@link
  * DiskFile#force()}.
  */
-interface DiskFiles {
+public interface DiskFiles {
   /** Names of the files in the directory. */
   SortedSet<String> list() throws IOException;
 

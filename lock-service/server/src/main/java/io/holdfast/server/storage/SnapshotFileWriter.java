@@ -8,7 +8,7 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /** Writes one snapshot file, under a temporary name until it is whole and durable. */
-final class SnapshotFileWriter {
+public final class SnapshotFileWriter {
   /**
    * Bytes between two forces: small, so that the force of a commit to the log never waits for a
    * flood of snapshot bytes.
@@ -43,7 +43,7 @@ final class SnapshotFileWriter {
    * @param saved null when rejected
    * @param rejection null when saved
    */
-  record Outcome(@Nullable SnapshotDescriptor saved, @Nullable String rejection) {}
+  public record Outcome(@Nullable SnapshotDescriptor saved, @Nullable String rejection) {}
 
   SnapshotFileWriter(
       SnapshotStore snapshots, DiskFiles disk, String temporary, SnapshotDescriptor.Draft draft) {
@@ -59,7 +59,7 @@ final class SnapshotFileWriter {
   }
 
   /** Takes the next bytes, cut anywhere. */
-  void write(byte[] bytes) {
+  public void write(byte[] bytes) {
     int done = 0;
     while (done < bytes.length && !tooLarge) {
       int part = Math.min(bytes.length - done, chunk.length - chunkBytes);
@@ -97,7 +97,7 @@ final class SnapshotFileWriter {
   }
 
   /** Makes the snapshot durable under its name, or removes it when it is not the expected one. */
-  Outcome finish(@Nullable SnapshotId expected) throws IOException {
+  public Outcome finish(@Nullable SnapshotId expected) throws IOException {
     if (chunkBytes > 0) {
       putChunk();
     }
@@ -126,7 +126,7 @@ final class SnapshotFileWriter {
   }
 
   /** Removes what was written. */
-  void abort() throws IOException {
+  public void abort() throws IOException {
     file.close();
     snapshots.discard(temporary);
   }

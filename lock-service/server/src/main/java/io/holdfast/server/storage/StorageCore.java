@@ -20,13 +20,14 @@ import org.jspecify.annotations.Nullable;
  * thread, as a simulator does, or by up to three, which is what {@link MapDbLogStorage} does: one
  * that commits, one that reads, one that writes snapshots.
  */
-final class StorageCore {
+public final class StorageCore {
   private final DiskFiles disk;
   private final SegmentedLog log;
   private final SnapshotStore snapshots;
   private final EntryReader entryReader;
 
-  StorageCore(DiskFiles disk, StorageIdentity identity, StorageLimits limits) {
+  /** A storage over a directory; nothing is read or written before {@link #recover}. */
+  public StorageCore(DiskFiles disk, StorageIdentity identity, StorageLimits limits) {
     this.disk = disk;
     this.log = new SegmentedLog(disk, identity, limits);
     this.snapshots = new SnapshotStore(disk, identity);
@@ -34,7 +35,7 @@ final class StorageCore {
   }
 
   /** See {@link io.holdfast.raft.spi.LogStorage#recover()}. */
-  Recovered recover() {
+  public Recovered recover() {
     Recovered found = inspect();
     try {
       log.makeRecoveredDurable();
@@ -94,7 +95,7 @@ final class StorageCore {
   }
 
   /** Makes the batches durable, all or none, with one force (one more when a segment starts). */
-  void commit(List<Batch> batches) {
+  public void commit(List<Batch> batches) {
     for (Batch batch : batches) {
       EntryId head = batch.head();
       if (head != null && head.index() > snapshots.covered().index()) {
@@ -113,7 +114,7 @@ final class StorageCore {
   }
 
   /** Deletes the files that a committed batch made superfluous. */
-  void deleteUnneededSegments() {
+  public void deleteUnneededSegments() {
     try {
       log.deleteUnneededSegments();
     } catch (IOException e) {
@@ -122,11 +123,12 @@ final class StorageCore {
   }
 
   /** Entries for a request; empty when the first of them is no longer stored. */
-  List<Entry> fetch(Fetch request) {
+  public List<Entry> fetch(Fetch request) {
     return entryReader.read(request);
   }
 
-  SnapshotFileWriter writeSnapshot(SnapshotDescriptor.Draft draft) {
+  /** Starts to write a snapshot. */
+  public SnapshotFileWriter writeSnapshot(SnapshotDescriptor.Draft draft) {
     return snapshots.begin(draft);
   }
 
@@ -135,22 +137,24 @@ final class StorageCore {
     return snapshots.stored();
   }
 
-  byte @Nullable [] readSnapshot(SnapshotId id, long offset, int lengthMax) {
+  /** Bytes of a stored snapshot; null when it is no longer stored. */
+  public byte @Nullable [] readSnapshot(SnapshotId id, long offset, int lengthMax) {
     return snapshots.read(id, offset, lengthMax);
   }
 
-  void closeReaders() {
+  /** Closes what is open for reading. */
+  public void closeReaders() {
     entryReader.close();
     snapshots.closeReader();
   }
 
   /** Closes the log after a last record. */
-  void closeLog() {
+  public void closeLog() {
     log.close();
   }
 
   /** Closes the log without writing, after a failure. */
-  void abandonLog() {
+  public void abandonLog() {
     log.abandon();
   }
 }

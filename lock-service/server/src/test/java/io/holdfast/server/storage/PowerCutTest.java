@@ -7,6 +7,7 @@ import io.holdfast.raft.SnapshotDescriptor;
 import io.holdfast.raft.spi.LogStorage.Batch;
 import io.holdfast.raft.spi.LogStorage.Recovered;
 import io.holdfast.server.storage.Workload.State;
+import io.holdfast.server.storage.testing.SimulatedDisk;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

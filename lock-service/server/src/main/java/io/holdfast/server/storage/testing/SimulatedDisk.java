@@ -1,5 +1,6 @@
-package io.holdfast.server.storage;
+package io.holdfast.server.storage.testing;
 
+import io.holdfast.server.storage.DiskFiles;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -19,10 +20,12 @@ import org.jspecify.annotations.Nullable;
  * A directory in memory that knows what a power cut may leave of it. Sectors of 512 bytes are
  * written wholly or not at all; of the versions a sector got since the last force any may survive.
  * A directory change survives for certain only once the directory was forced; of those after that,
- * a prefix survives (as with a journaling file system), or any subset of names.
+ * a prefix survives (as with a journaling file system), or any subset of names. Used by one thread.
  */
-final class SimulatedDisk implements DiskFiles {
-  static final int SECTOR_BYTES = 512;
+public final class SimulatedDisk implements DiskFiles {
+  /** Bytes that are written wholly or not at all. */
+  public static final int SECTOR_BYTES = 512;
+
   private static final byte[] ZERO = new byte[SECTOR_BYTES];
 
   /** What the program sees. */
@@ -39,7 +42,7 @@ final class SimulatedDisk implements DiskFiles {
   private boolean failedForcesForget;
 
   /** What the storage asks of the disk. */
-  enum Operation {
+  public enum Operation {
     CREATE,
     WRITE,
     FORCE,
@@ -49,7 +52,7 @@ final class SimulatedDisk implements DiskFiles {
   }
 
   /** Sees each operation before it takes place, and may fail it. */
-  interface Observer {
+  public interface Observer {
     void before(Operation operation) throws IOException;
   }
 
@@ -74,16 +77,18 @@ final class SimulatedDisk implements DiskFiles {
     }
   }
 
-  void observe(Observer newObserver) {
+  /** Sets who sees each operation; the one before sees no more. */
+  public void observe(Observer newObserver) {
     observer = newObserver;
   }
 
   /** A failed force leaves what was written visible, and forgets that the disk lacks it. */
-  void failedForcesForget() {
+  public void failedForcesForget() {
     failedForcesForget = true;
   }
 
-  int count(Operation operation) {
+  /** How often an operation took place. */
+  public int count(Operation operation) {
     return counts.getOrDefault(operation, 0);
   }
 
@@ -163,12 +168,13 @@ final class SimulatedDisk implements DiskFiles {
             });
   }
 
-  long totalBytes() {
+  /** Size of all files together. */
+  public long totalBytes() {
     return visible.values().stream().mapToLong(node -> node.size).sum();
   }
 
   /** What the program would see after its process was killed: everything it wrote. */
-  SimulatedDisk afterKill() {
+  public SimulatedDisk afterKill() {
     SimulatedDisk image = new SimulatedDisk();
     visible.forEach(
         (name, node) -> {
@@ -190,7 +196,7 @@ final class SimulatedDisk implements DiskFiles {
   }
 
   /** What a power cut at this moment may leave. */
-  SimulatedDisk afterPowerCut(Random random) {
+  public SimulatedDisk afterPowerCut(Random random) {
     TreeMap<String, Node> names = new TreeMap<>(durable);
     boolean prefix = random.nextBoolean();
     int kept = random.nextInt(nameChanges.size() + 1);
@@ -274,7 +280,7 @@ final class SimulatedDisk implements DiskFiles {
   }
 
   /** The durable bytes of a file, for tests that damage them. */
-  byte[] bytes(String name) {
+  public byte[] bytes(String name) {
     Node node = Objects.requireNonNull(visible.get(name));
     byte[] bytes = new byte[(int) node.size];
     for (int at = 0; at < bytes.length; at += SECTOR_BYTES) {
@@ -284,7 +290,8 @@ final class SimulatedDisk implements DiskFiles {
     return bytes;
   }
 
-  void flipBit(String name, long bit) {
+  /** Changes one bit of a file, as a fault of the medium does. */
+  public void flipBit(String name, long bit) {
     Node node = Objects.requireNonNull(visible.get(name));
     int sector = (int) (bit / 8 / SECTOR_BYTES);
     byte[] flipped = node.sector(node.sectors, sector).clone();
