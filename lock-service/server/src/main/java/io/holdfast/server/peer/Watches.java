@@ -47,17 +47,24 @@ final class Watches {
     private final long id;
     private final @Nullable String lock;
     private final String prefix;
+
+    /** The client has seen all before this index, even if this peer is still behind it. */
+    private final long fromIndex;
+
     private long nextNumber;
 
-    private Watch(long id, @Nullable String lock, @Nullable String prefix, long nextNumber) {
+    private Watch(long id, Request.Watch ask, long nextNumber) {
       this.id = id;
-      this.lock = lock;
-      this.prefix = prefix == null ? "" : prefix;
+      this.lock = ask.lock();
+      this.prefix = ask.prefix() == null ? "" : ask.prefix();
+      this.fromIndex = ask.from();
       this.nextNumber = nextNumber;
     }
 
-    private boolean wants(String name) {
-      return lock != null ? lock.equals(name) : name.startsWith(prefix);
+    private boolean wants(WatchWindow.Kept<LockEvent> kept) {
+      String name = String.valueOf(lockOf(kept.event()));
+      return kept.index() >= fromIndex
+          && (lock != null ? lock.equals(name) : name.startsWith(prefix));
     }
   }
 
@@ -77,7 +84,7 @@ final class Watches {
     boolean resumes = ask.from() > 0 && ask.from() <= context.appliedIndex();
     boolean reread = resumes && ask.from() < window.firstIndex();
     long start = resumes && !reread ? window.numberOf(ask.from()) : window.nextNumber();
-    Watch watch = new Watch(++client.lastWatch, ask.lock(), ask.prefix(), start);
+    Watch watch = new Watch(++client.lastWatch, ask, start);
     client.watches.put(watch.id, watch);
     count++;
     fresh = true;
@@ -164,7 +171,7 @@ final class Watches {
         return;
       }
       watch.nextNumber++;
-      if (watch.wants(String.valueOf(lockOf(kept.event())))) {
+      if (watch.wants(kept)) {
         pusher.accept(channel, changed(watch.id, kept));
         sent++;
       }
