@@ -1,0 +1,257 @@
+package io.holdfast.chaos.sim;
+
+import io.holdfast.api.ErrorCode;
+import io.holdfast.api.Event;
+import io.holdfast.api.Reply;
+import io.holdfast.api.Request;
+import io.holdfast.api.RequestMessage;
+import io.holdfast.api.ServerMessage;
+import io.holdfast.client.spi.Connector;
+import io.holdfast.server.peer.ClientChannel;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+
+/**
+ * Connections between clients and peers: bytes in order or not at all. While a client is cut off
+ * from a peer nothing passes; what was sent comes after the cut, unless the connection broke.
+ */
+final class ClientNetwork {
+  private static final long RETRY_NANOS = 40_000_000;
+
+  private final SimWorld world;
+  private final long delayNanosMin;
+  private final long delayNanosMax;
+  private final boolean encoded;
+  private final RandomGenerator random;
+  private final Map<String, PeerHost> peers = new TreeMap<>();
+  private final Set<Line> lines = new LinkedHashSet<>();
+  private final Set<Long> cut = new LinkedHashSet<>();
+
+  ClientNetwork(SimWorld world, long delayNanosMin, long delayNanosMax, boolean encoded) {
+    this.world = world;
+    this.delayNanosMin = delayNanosMin;
+    this.delayNanosMax = delayNanosMax;
+    this.encoded = encoded;
+    this.random = world.draws().of("client-network", 0);
+  }
+
+  void add(PeerHost peer) {
+    peers.put(peer.clientAddress(), peer);
+  }
+
+  private static long pair(int client, PeerHost peer) {
+    return client * 100_000L + peer.id().value();
+  }
+
+  void cut(int client, PeerHost peer) {
+    cut.add(pair(client, peer));
+  }
+
+  void heal(int client, PeerHost peer) {
+    cut.remove(pair(client, peer));
+  }
+
+  void healAll() {
+    cut.clear();
+  }
+
+  /** Breaks the connections of a client; both ends are told. */
+  void reset(int client) {
+    for (Line line : List.copyOf(lines)) {
+      if (line.client.number() == client) {
+        line.broken("connection reset");
+        line.leave();
+      }
+    }
+  }
+
+  /** A peer's process ended: its clients see it, unless they are cut off. */
+  void died(PeerHost peer) {
+    for (Line line : List.copyOf(lines)) {
+      if (line.peer == peer && !line.isCut()) {
+        world.after(delayNanos(), () -> line.broken("connection closed by the peer"));
+      }
+    }
+  }
+
+  /** A client's process ended: its kernel closes its connections. */
+  void died(ClientHost client) {
+    for (Line line : List.copyOf(lines)) {
+      if (line.client == client) {
+        line.close();
+      }
+    }
+  }
+
+  private long delayNanos() {
+    return Draws.between(random, delayNanosMin, delayNanosMax);
+  }
+
+  Connector.Connection connect(ClientHost client, String address, Connector.Listener listener) {
+    PeerHost peer = peers.get(address);
+    if (peer == null) {
+      throw new IllegalArgumentException("nobody lives at " + address);
+    }
+    Line line = new Line(client, peer, listener);
+    lines.add(line);
+    world.after(2 * delayNanos(), line::arrive);
+    return line;
+  }
+
+  /** One connection, seen from both ends. */
+  private final class Line implements Connector.Connection, ClientChannel {
+    private final ClientHost client;
+    private final PeerHost peer;
+    private final Connector.Listener listener;
+    private final Way up = new Way();
+    private final Way down = new Way();
+    private final List<ServerMessage> leaving = new ArrayList<>();
+    private int life;
+    private boolean greeted;
+    private boolean over;
+    private boolean left;
+
+    private Line(ClientHost client, PeerHost peer, Connector.Listener listener) {
+      this.client = client;
+      this.peer = peer;
+      this.listener = listener;
+    }
+
+    private boolean isCut() {
+      return !cut.isEmpty() && cut.contains(pair(client.number(), peer));
+    }
+
+    private boolean isPeerGone() {
+      return !peer.isUp() || (life != 0 && peer.lives() != life);
+    }
+
+    private void arrive() {
+      if (over || isCut()) {
+        return;
+      }
+      if (isPeerGone()) {
+        broken("connection refused");
+        return;
+      }
+      life = peer.lives();
+      client.execute(
+          () -> {
+            if (!over) {
+              listener.connected();
+            }
+          });
+    }
+
+    @Override
+    public void send(RequestMessage request) {
+      RequestMessage carried = encoded ? Wire.carry(request) : request;
+      up.put(() -> handle(carried));
+    }
+
+    private void handle(RequestMessage message) {
+      if (isPeerGone()) {
+        broken("connection reset by the peer");
+        return;
+      }
+      if (message.request() instanceof Request.Hello && !greeted) {
+        greeted = true;
+        peer.service().opened(this);
+      }
+      if (!peer.service().submit(this, "", List.of(message))) {
+        reply(message.id(), Reply.Failed.of(ErrorCode.OVERLOADED, "the peer has too much to do"));
+        flush();
+      }
+    }
+
+    @Override
+    public void close() {
+      if (!over) {
+        over = true;
+        up.put(this::leave);
+      }
+      lines.remove(this);
+    }
+
+    /** The client hears that it is over. */
+    private void broken(String reason) {
+      if (!over) {
+        over = true;
+        lines.remove(this);
+        client.execute(() -> listener.closed(reason));
+      }
+    }
+
+    /** The peer hears that the client is gone. */
+    private void leave() {
+      over = true;
+      if (!left && greeted && !isPeerGone()) {
+        left = true;
+        peer.service().closed(this);
+      }
+    }
+
+    @Override
+    public void reply(long id, Reply reply) {
+      leaving.add(new ServerMessage.Answer(id, reply));
+    }
+
+    @Override
+    public void event(Event event) {
+      leaving.add(event);
+    }
+
+    @Override
+    public boolean isReady() {
+      return down.waiting.size() < 64;
+    }
+
+    @Override
+    public void flush() {
+      if (leaving.isEmpty()) {
+        return;
+      }
+      List<ServerMessage> messages = encoded ? Wire.carry(leaving) : List.copyOf(leaving);
+      leaving.clear();
+      if (!over) {
+        down.put(
+            () ->
+                client.execute(
+                    () -> {
+                      if (!over) {
+                        listener.received(messages);
+                      }
+                    }));
+      }
+    }
+
+    /** One direction. */
+    private final class Way {
+      private final Deque<Runnable> waiting = new ArrayDeque<>();
+      private long lastArrivalNanos;
+
+      private void put(Runnable arrival) {
+        waiting.add(arrival);
+        lastArrivalNanos = Math.max(lastArrivalNanos, world.now() + delayNanos());
+        world.at(lastArrivalNanos, this::pump);
+      }
+
+      private void pump() {
+        if (isCut()) {
+          world.after(RETRY_NANOS, this::pump);
+          return;
+        }
+        Runnable next = waiting.poll();
+        if (next != null) {
+          next.run();
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,302 @@
+package io.holdfast.chaos.sim;
+
+import io.holdfast.api.LockMode;
+import io.holdfast.checker.history.History;
+import io.holdfast.checker.history.HistoryBuilder;
+import io.holdfast.checker.history.LockValue;
+import io.holdfast.client.Lease;
+import io.holdfast.locks.Holder;
+import io.holdfast.locks.LockName;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What clients asked and were told, one history for each lock. A hold that ends otherwise than by
+ * its client (an expired session, a grant that came too late and was given back) is closed at the
+ * moment at which the log ends it, so that the models need not guess; so is a question that was
+ * never answered.
+ */
+final class HistoryKeeper implements LockTruth.Listener {
+  private final SimWorld world;
+  private final boolean leasesAreExact;
+  private final Map<String, HistoryBuilder> builders = new TreeMap<>();
+  private final Map<String, Attempt> byOwner = new HashMap<>();
+  private final Map<String, Set<Attempt>> holding = new HashMap<>();
+  private long nextProcess;
+  private long operations;
+  private long grants;
+
+  /**
+   * @param leasesAreExact whether clocks run so well that no lease may be believed in when the log
+   *     grants the lock to another
+   */
+  HistoryKeeper(SimWorld world, boolean leasesAreExact) {
+    this.world = world;
+    this.leasesAreExact = leasesAreExact;
+  }
+
+  private HistoryBuilder builder(String lock) {
+    return builders.computeIfAbsent(lock, none -> new HistoryBuilder());
+  }
+
+  /** The histories, by lock. */
+  Map<String, History> histories() {
+    Map<String, History> histories = new TreeMap<>();
+    builders.forEach((lock, builder) -> histories.put(lock, builder.build()));
+    return histories;
+  }
+
+  boolean areLeasesExact() {
+    return leasesAreExact;
+  }
+
+  long operations() {
+    return operations;
+  }
+
+  long grants() {
+    return grants;
+  }
+
+  long newProcess() {
+    return nextProcess++;
+  }
+
+  private void mix(long process, int kind) {
+    world.mix(process * 16 + kind);
+  }
+
+  /** A client asks. */
+  Attempt asks(ClientHost host, Wish wish) {
+    String lock = wish.lock();
+    LockMode mode = wish.mode();
+    Attempt attempt = new Attempt(newProcess(), lock, mode, wish.permits(), host);
+    byOwner.put(attempt.owner(), attempt);
+    builder(lock)
+        .invoke(
+            attempt.process,
+            wish.observes() ? "tryAcquire" : "acquire",
+            lock,
+            asked(wish),
+            world.now());
+    operations++;
+    mix(attempt.process, 1);
+    world.note(host.name(), () -> "asks for " + lock + " " + mode + " as " + attempt.owner());
+    return attempt;
+  }
+
+  private static @Nullable LockValue asked(Wish wish) {
+    return switch (wish.mode()) {
+      case EXCLUSIVE -> wish.rw() ? LockValue.mode("exclusive") : null;
+      case SHARED -> LockValue.mode("shared");
+      case SEMAPHORE ->
+          new LockValue(
+              LockValue.NONE, LockValue.NONE, LockValue.NONE, null, wish.permits(), wish.limit());
+    };
+  }
+
+  /** Its client has the lock. */
+  void acquired(Attempt attempt, Lease lease) {
+    mix(attempt.process, 2);
+    world.note(attempt.host.name(), () -> attempt.owner() + " got " + lease);
+    if (attempt.state == Attempt.State.ASKING) {
+      grants++;
+      attempt.state = Attempt.State.HELD;
+      attempt.lease = lease;
+      holding.computeIfAbsent(attempt.lock, none -> new LinkedHashSet<>()).add(attempt);
+      builder(attempt.lock).ok(attempt.process, LockValue.token(lease.token()), world.now());
+    }
+    if (!attempt.granted) {
+      world.violate(
+          "history", attempt.owner() + " has " + attempt.lock + ", which the log did not grant");
+    }
+  }
+
+  /** Its client was told that it does not have the lock. */
+  void refused(Attempt attempt) {
+    mix(attempt.process, 3);
+    if (attempt.state != Attempt.State.ASKING) {
+      return;
+    }
+    if (attempt.granted) {
+      world.violate(
+          "history",
+          attempt.owner() + " was told that it has not got " + attempt.lock + ", which it holds");
+    }
+    attempt.state = Attempt.State.REFUSED;
+    builder(attempt.lock).fail(attempt.process, null, world.now());
+  }
+
+  /** Its client does not know; the operation stays open until the log tells. */
+  void unknown(Attempt attempt) {
+    mix(attempt.process, 4);
+    world.coverage().mark("client: acquire of unknown outcome");
+  }
+
+  void releases(Attempt attempt) {
+    mix(attempt.process, 5);
+    attempt.giveBack();
+    if (attempt.state == Attempt.State.HELD) {
+      attempt.state = Attempt.State.RELEASING;
+      Lease lease = attempt.lease;
+      long token = lease == null ? LockValue.NONE : lease.token();
+      builder(attempt.lock)
+          .invoke(attempt.process, "release", attempt.lock, value(attempt, token), world.now());
+      operations++;
+    }
+  }
+
+  private static LockValue value(Attempt attempt, long token) {
+    return attempt.mode == LockMode.SEMAPHORE
+        ? LockValue.permits(attempt.permits)
+        : LockValue.token(token);
+  }
+
+  /** Its client was told that the lock is given back. */
+  void released(Attempt attempt) {
+    mix(attempt.process, 6);
+    if (!attempt.freed) {
+      world.violate(
+          "history", attempt.owner() + " released " + attempt.lock + ", but the log did not");
+    }
+    endRelease(attempt);
+  }
+
+  /** Its client was told that it has lost the lock, or nothing; open until the log ends it. */
+  void releaseFailed(Attempt attempt) {
+    mix(attempt.process, 7);
+    world.coverage().mark("client: release failed");
+    forget(attempt);
+    if (attempt.freed) {
+      endRelease(attempt);
+    }
+  }
+
+  private void endRelease(Attempt attempt) {
+    forget(attempt);
+    if (attempt.state == Attempt.State.RELEASING) {
+      attempt.state = Attempt.State.OVER;
+      builder(attempt.lock).ok(attempt.process, null, world.now());
+    }
+  }
+
+  private void forget(Attempt attempt) {
+    Set<Attempt> ofLock = holding.get(attempt.lock);
+    if (ofLock != null) {
+      ofLock.remove(attempt);
+    }
+  }
+
+  /** A read of the holder of an exclusive lock began. */
+  long reads(String lock) {
+    long process = newProcess();
+    builder(lock).invoke(process, "read", lock, null, world.now());
+    operations++;
+    mix(process, 8);
+    return process;
+  }
+
+  void read(long process, String lock, long token) {
+    mix(process, 9);
+    builder(lock).ok(process, LockValue.token(token), world.now());
+  }
+
+  void readFailed(long process, String lock) {
+    mix(process, 10);
+    builder(lock).info(process, world.now());
+  }
+
+  @Override
+  public void granted(LockName lock, Holder holder, long index) {
+    Attempt attempt = byOwner.get(holder.owner());
+    if (attempt == null) {
+      world.violate("history", "the log grants " + lock + " to a stranger, " + holder.owner());
+      return;
+    }
+    world.note("log", () -> index + " grants " + lock + " to " + holder.owner());
+    if (attempt.granted) {
+      world.violate("history", "the log grants " + lock + " to " + holder.owner() + " again");
+    }
+    if (attempt.state == Attempt.State.REFUSED) {
+      world.violate(
+          "history", "the log grants " + lock + " to " + holder.owner() + ", which was refused");
+    }
+    attempt.granted = true;
+    if (leasesAreExact) {
+      checkLeases(attempt);
+    }
+  }
+
+  /** When the log grants a lock, nobody else whom that excludes may believe in holding it. */
+  private void checkLeases(Attempt granted) {
+    if (granted.mode == LockMode.SEMAPHORE) {
+      return;
+    }
+    for (Attempt other : holding.getOrDefault(granted.lock, Set.of())) {
+      boolean excludes = granted.mode == LockMode.EXCLUSIVE || other.mode == LockMode.EXCLUSIVE;
+      if (excludes && other != granted && other.isBelieved()) {
+        world.violate(
+            "lease",
+            "%s is granted to %s while %s believes in its lease for %s more"
+                .formatted(granted.lock, granted.owner(), other.owner(), remaining(other)));
+      }
+    }
+  }
+
+  private static String remaining(Attempt attempt) {
+    return attempt.lease == null ? "0 ms" : attempt.lease.remaining().toMillis() + " ms";
+  }
+
+  @Override
+  public void freed(LockName lock, Holder holder, long index, boolean byRelease) {
+    Attempt attempt = byOwner.get(holder.owner());
+    if (attempt == null) {
+      return;
+    }
+    world.note("log", () -> index + " ends the hold of " + lock + " by " + holder.owner());
+    attempt.freed = true;
+    if (leasesAreExact && attempt.isBelieved()) {
+      world.violate(
+          "lease",
+          "the log ends the hold of %s by %s, which believes in it for %s more"
+              .formatted(lock, attempt.owner(), remaining(attempt)));
+    }
+    HistoryBuilder history = builder(attempt.lock);
+    long token = holder.token().value();
+    switch (attempt.state) {
+      case ASKING -> {
+        world.coverage().mark("client: hold ended before its client heard of it");
+        history.ok(attempt.process, LockValue.token(token), world.now());
+        end(history, attempt, token);
+      }
+      case HELD -> {
+        world.coverage().mark("lease: ended by the log");
+        forgetLater(attempt);
+        end(history, attempt, token);
+      }
+      case RELEASING -> {
+        if (!byRelease) {
+          endRelease(attempt);
+        }
+      }
+      case REFUSED, OVER -> {
+        // Said already.
+      }
+    }
+  }
+
+  /** Its client may still believe in it, which the next grant shows. */
+  private void forgetLater(Attempt attempt) {
+    world.afterMillis(10_000, () -> forget(attempt));
+  }
+
+  private void end(HistoryBuilder history, Attempt attempt, long token) {
+    history.invoke(attempt.process, "release", attempt.lock, value(attempt, token), world.now());
+    history.ok(attempt.process, null, world.now());
+    attempt.state = Attempt.State.OVER;
+  }
+}

@@ -1,0 +1,261 @@
+package io.holdfast.chaos.sim;
+
+import io.holdfast.raft.PeerId;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.random.RandomGenerator;
+
+/**
+ * Draws the schedule of faults before the run begins, so that it can be minimised by leaving some
+ * out, and carries it out. Each fault brings its own healing.
+ */
+final class Nemesis {
+  /**
+   * One fault.
+   *
+   * @param number its place in the schedule that the seed drew
+   * @param atMillis when it begins, from the beginning of the run
+   * @param lastsMillis how long it lasts
+   * @param draw decides whom it hits
+   */
+  record Action(int number, Fault fault, long atMillis, long lastsMillis, long draw) {
+    @Override
+    public String toString() {
+      return "#%d %s at %d ms for %d ms".formatted(number, fault.title(), atMillis, lastsMillis);
+    }
+  }
+
+  private final SimWorld world;
+  private final Cluster cluster;
+  private final Plan plan;
+
+  Nemesis(SimWorld world, Cluster cluster, Plan plan) {
+    this.world = world;
+    this.cluster = cluster;
+    this.plan = plan;
+  }
+
+  /** The faults of a plan that come and go; the others are part of the network or the clocks. */
+  static List<Action> schedule(Draws draws, Plan plan) {
+    RandomGenerator random = draws.of("nemesis", 0);
+    List<Fault> kinds = new ArrayList<>(plan.faults());
+    kinds.removeAll(List.of(Fault.LOSS, Fault.DUPLICATION, Fault.REORDERING, Fault.CLOCK_RATE));
+    Collections.sort(kinds);
+    List<Action> actions = new ArrayList<>();
+    long at = 500 + Draws.between(random, 0, plan.gapMillisMean());
+    while (!kinds.isEmpty() && at < plan.faultMillis()) {
+      Fault fault = kinds.get(random.nextInt(kinds.size()));
+      double skewed = random.nextDouble();
+      long lasts = 20 + (long) (skewed * skewed * 4_000);
+      actions.add(new Action(actions.size(), fault, at, lasts, random.nextLong()));
+      at += Draws.between(random, 0, 2 * plan.gapMillisMean());
+    }
+    return actions;
+  }
+
+  void carryOut(List<Action> actions, Cuts cuts) {
+    for (Action action : actions) {
+      if (!cuts.actions().contains(action.number())) {
+        world.at(action.atMillis() * 1_000_000, () -> begin(action));
+      }
+    }
+  }
+
+  private void begin(Action action) {
+    if (cluster.isHealing()) {
+      return;
+    }
+    world.note("nemesis", action::toString);
+    world.coverage().mark("fault: " + action.fault().title());
+    Random choices = new Random(action.draw());
+    long lastsNanos = action.lastsMillis() * 1_000_000;
+    switch (action.fault()) {
+      case CRASH -> crash(choices, lastsNanos);
+      case PARTITION -> partition(choices, lastsNanos);
+      case ONE_WAY -> oneWay(choices, lastsNanos);
+      case CLOG -> clog(choices, lastsNanos);
+      case PAUSE -> pause(choices, lastsNanos);
+      case DISK_STALL -> target(choices).health().stallUntil(world.now() + lastsNanos);
+      case DISK_ERROR -> diskError(choices, lastsNanos);
+      case BIT_FLIP -> bitFlip(choices, lastsNanos);
+      case CLOCK_JUMP -> clockJump(choices, action.lastsMillis());
+      case CLIENT_PAUSE -> cluster.clients().pause(choices, lastsNanos);
+      case CLIENT_CRASH -> cluster.clients().crash(choices, lastsNanos);
+      case CLIENT_CUT -> clientCut(choices, lastsNanos);
+      case TRANSFER -> cluster.transferLeadership(choices);
+      case LOSS, DUPLICATION, REORDERING, CLOCK_RATE ->
+          throw new IllegalStateException(action + " is no event");
+    }
+  }
+
+  private void later(long lastsNanos, Runnable healing) {
+    world.after(
+        lastsNanos,
+        () -> {
+          if (!cluster.isHealing()) {
+            healing.run();
+          }
+        });
+  }
+
+  /** The leader half of the time. */
+  private PeerHost target(Random choices) {
+    PeerHost drawn = cluster.peers().get(choices.nextInt(cluster.peers().size()));
+    return choices.nextBoolean() ? cluster.leader().orElse(drawn) : drawn;
+  }
+
+  private List<PeerHost> shuffled(Random choices) {
+    List<PeerHost> peers = new ArrayList<>(cluster.peers());
+    Collections.shuffle(peers, choices);
+    return peers;
+  }
+
+  private void crash(Random choices, long lastsNanos) {
+    int size = cluster.peers().size();
+    List<PeerHost> victims =
+        switch (choices.nextInt(6)) {
+          case 0 -> cluster.leader().stream().toList();
+          case 1 -> shuffled(choices).subList(0, size / 2);
+          case 2 -> shuffled(choices).subList(0, size / 2 + 1);
+          case 3 -> shuffled(choices);
+          default -> List.of(target(choices));
+        };
+    long restNanos = choices.nextBoolean() ? lastsNanos : lastsNanos / 20;
+    for (PeerHost victim : victims) {
+      cluster.crash(victim);
+      later(restNanos + choices.nextInt(20_000_000), () -> cluster.restart(victim));
+    }
+  }
+
+  private void partition(Random choices, long lastsNanos) {
+    List<PeerHost> peers = shuffled(choices);
+    int size = peers.size();
+    switch (choices.nextInt(4)) {
+      case 0 -> cutOff(target(choices));
+      case 1 -> cutBetween(peers.subList(0, size / 2), peers.subList(size / 2, size));
+      case 2 -> cutBetween(peers.subList(0, (size - 1) / 2), peers.subList((size + 1) / 2, size));
+      default -> {
+        // A ring: each hears its two neighbours only.
+        for (int i = 0; i < size; i++) {
+          for (int j = 0; j < size; j++) {
+            int distance = Math.floorMod(i - j, size);
+            if (distance > 1 && distance < size - 1) {
+              cluster.network().cut(peers.get(i).id(), peers.get(j).id());
+            }
+          }
+        }
+        if (size == 3) {
+          cutBetween(peers.subList(0, 1), peers.subList(1, 2));
+        }
+      }
+    }
+    later(lastsNanos, cluster::healLinks);
+  }
+
+  private void cutOff(PeerHost one) {
+    for (PeerHost other : cluster.peers()) {
+      if (other != one) {
+        cutBetween(List.of(one), List.of(other));
+      }
+    }
+  }
+
+  private void cutBetween(List<PeerHost> some, List<PeerHost> others) {
+    for (PeerHost one : some) {
+      for (PeerHost other : others) {
+        cluster.network().cut(one.id(), other.id());
+        cluster.network().cut(other.id(), one.id());
+      }
+    }
+  }
+
+  private void oneWay(Random choices, long lastsNanos) {
+    PeerId deaf = target(choices).id();
+    boolean hears = choices.nextBoolean();
+    boolean all = choices.nextBoolean();
+    for (PeerHost other : cluster.peers()) {
+      if (!other.id().equals(deaf) && (all || choices.nextBoolean())) {
+        if (hears) {
+          cluster.network().cut(deaf, other.id());
+        } else {
+          cluster.network().cut(other.id(), deaf);
+        }
+      }
+    }
+    later(lastsNanos, cluster::healLinks);
+  }
+
+  /** Clogs links one after another, and frees them in another order. */
+  private void clog(Random choices, long lastsNanos) {
+    for (PeerHost from : shuffled(choices)) {
+      for (PeerHost to : cluster.peers()) {
+        if (from != to && choices.nextInt(3) == 0) {
+          long begin = choices.nextInt(50_000_000);
+          long end = world.now() + begin + (long) (choices.nextDouble() * lastsNanos);
+          later(begin, () -> cluster.network().clog(from.id(), to.id(), end));
+        }
+      }
+    }
+  }
+
+  private void pause(Random choices, long lastsNanos) {
+    long until = world.now() + lastsNanos;
+    if (choices.nextInt(5) == 0) {
+      cluster.peers().forEach(peer -> peer.pauseUntil(until));
+    } else {
+      target(choices).pauseUntil(until);
+    }
+  }
+
+  private void diskError(Random choices, long lastsNanos) {
+    PeerHost victim = target(choices);
+    victim.health().fail(true);
+    later(
+        lastsNanos,
+        () -> {
+          cluster.crash(victim);
+          victim.health().fail(false);
+          cluster.restart(victim);
+        });
+  }
+
+  /** Only so many peers that the others are a majority. */
+  private void bitFlip(Random choices, long lastsNanos) {
+    PeerHost victim = target(choices);
+    long hurt = cluster.peers().stream().filter(peer -> peer.damaged().isPresent()).count();
+    boolean affordable = 2 * (hurt + 1) < cluster.peers().size();
+    if (plan.volume() && affordable && victim.damaged().isEmpty() && !cluster.hasFlipped()) {
+      cluster.crash(victim);
+      victim.flipBit();
+      cluster.noteFlip();
+      later(lastsNanos, () -> cluster.restart(victim));
+    }
+  }
+
+  private void clockJump(Random choices, long millis) {
+    if (choices.nextInt(3) == 0) {
+      cluster.clients().jumpClock(choices, millis * 1_000_000);
+    } else {
+      PeerHost victim = target(choices);
+      victim.clock().jump(world.now(), millis * 1_000_000);
+      victim.clockChanged();
+    }
+  }
+
+  private void clientCut(Random choices, long lastsNanos) {
+    int client = choices.nextInt(plan.clients());
+    if (choices.nextBoolean()) {
+      cluster.clientNetwork().reset(client);
+      return;
+    }
+    boolean all = choices.nextBoolean();
+    for (PeerHost peer : cluster.peers()) {
+      if (all || choices.nextBoolean()) {
+        cluster.clientNetwork().cut(client, peer);
+        later(lastsNanos, () -> cluster.clientNetwork().heal(client, peer));
+      }
+    }
+  }
+}

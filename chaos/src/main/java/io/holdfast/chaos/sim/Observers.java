@@ -1,0 +1,153 @@
+package io.holdfast.chaos.sim;
+
+import io.holdfast.api.Event;
+import io.holdfast.client.Leader;
+import io.holdfast.client.Lease;
+import io.holdfast.client.WatchListener;
+import io.holdfast.locks.Holder;
+import io.holdfast.locks.LockName;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Watches and observed elections: each event once, in the order of the log, none missing and none
+ * made up; leaders with growing tokens, each with the value it published.
+ */
+final class Observers implements LockTruth.Listener {
+  static final String ELECTION = "election";
+  private static final String WATCHED = "lock-";
+
+  private final SimWorld world;
+  private final Set<Seen> truth = new HashSet<>();
+  private final List<Seen> truthInOrder = new ArrayList<>();
+  private final List<Watching> watches = new ArrayList<>();
+
+  private record Seen(long index, String lock, long token, boolean granted) {}
+
+  Observers(SimWorld world) {
+    this.world = world;
+  }
+
+  /** Two of the clients look on. */
+  void begin(ClientHost host) {
+    if (host.number() == 0) {
+      Watching watching = new Watching(host);
+      watches.add(watching);
+      var unused = host.client().watch(WATCHED, watching);
+    } else if (host.number() == 1) {
+      Observing observing = new Observing(host);
+      var unused = host.client().election(ELECTION).observe(observing::leader);
+    }
+  }
+
+  /** The value that a leader publishes: it names its token. */
+  String publishes(Lease lease) {
+    return "token " + lease.token();
+  }
+
+  @Override
+  public void granted(LockName lock, Holder holder, long index) {
+    note(lock, holder, index, true);
+  }
+
+  @Override
+  public void freed(LockName lock, Holder holder, long index, boolean byRelease) {
+    note(lock, holder, index, false);
+  }
+
+  private void note(LockName lock, Holder holder, long index, boolean granted) {
+    if (lock.value().startsWith(WATCHED)) {
+      Seen seen = new Seen(index, lock.value(), holder.token().value(), granted);
+      truth.add(seen);
+      truthInOrder.add(seen);
+    }
+  }
+
+  /** At the end, when all has come to rest: nothing is missing. */
+  void checkComplete() {
+    watches.forEach(Watching::checkComplete);
+  }
+
+  private final class Watching implements WatchListener {
+    private final ClientHost host;
+    private final Set<Seen> seen = new HashSet<>();
+    private long from = Long.MAX_VALUE;
+    private long last;
+
+    private Watching(ClientHost host) {
+      this.host = host;
+    }
+
+    @Override
+    public void changed(Event.LockChanged change) {
+      if (change.index() < last) {
+        world.violate("watch", host.name() + " saw " + change + " after index " + last);
+      }
+      last = change.index();
+      from = Math.min(from, change.index());
+      boolean granted = change.change() == Event.Change.GRANTED;
+      boolean freed =
+          change.change() == Event.Change.RELEASED
+              || change.change() == Event.Change.EXPIRED
+              || change.change() == Event.Change.FORCED;
+      if (granted || freed) {
+        Seen event = new Seen(change.index(), change.lock(), change.token(), granted);
+        world.mix(event.index() * 2 + (granted ? 1 : 0));
+        if (!seen.add(event)) {
+          world.violate("watch", host.name() + " saw twice: " + change);
+        } else if (!truth.contains(event)) {
+          world.violate("watch", host.name() + " saw what did not happen: " + change);
+        }
+      }
+    }
+
+    @Override
+    public void reset(long index) {
+      world.coverage().mark("watch: events lost and told so");
+      seen.clear();
+      last = index;
+      from = index + 1;
+    }
+
+    private void checkComplete() {
+      if (host.isDead()) {
+        return;
+      }
+      for (Seen happened : truthInOrder) {
+        if (happened.index() > from && !seen.contains(happened)) {
+          world.violate("watch", host.name() + " was never told of " + happened);
+          return;
+        }
+      }
+      world.coverage().mark("watch: complete at the end");
+    }
+  }
+
+  private final class Observing {
+    private final ClientHost host;
+    private long last;
+
+    private Observing(ClientHost host) {
+      this.host = host;
+    }
+
+    private void leader(Optional<Leader> told) {
+      if (told.isEmpty()) {
+        return;
+      }
+      Leader leader = told.get();
+      world.mix(leader.token());
+      if (leader.token() < last) {
+        world.violate("election", host.name() + " saw leader " + leader + " after token " + last);
+      }
+      last = leader.token();
+      String expected = "token " + leader.token();
+      if (leader.value().isPresent() && !leader.value().get().equals(expected)) {
+        world.violate("election", host.name() + " saw " + leader + " with another's value");
+      }
+    }
+  }
+}

@@ -1,0 +1,204 @@
+package io.holdfast.chaos.sim;
+
+import io.holdfast.checker.history.History;
+import io.holdfast.raft.core.RaftCore;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
+
+/**
+ * One run of the simulation: a phase in which everything may fail and nothing may go wrong, then a
+ * phase in which a majority is sound and everything must come to rest, then the judgement over what
+ * the clients saw. Without static state; each run is a world of its own.
+ */
+public final class SimRun {
+  private static final long MILLI = 1_000_000;
+
+  /** A healed majority has a leader within this time. */
+  private static final long LEADER_MILLIS_MAX = 5_000;
+
+  /** Beyond the patience of the clients: everything they began has ended by then. */
+  private static final long REST_MILLIS_MAX = 30_000;
+
+  private static final long SETTLE_MILLIS_MAX = 5_000;
+
+  private final SimWorld world;
+  private final Plan plan;
+  private final Cluster cluster;
+  private final List<Nemesis.Action> schedule;
+  private final SimOptions options;
+  private final long seed;
+  private boolean undecided;
+
+  private SimRun(long seed, SimOptions options) {
+    this.seed = seed;
+    this.options = options;
+    world = new SimWorld(seed, options.tracing());
+    plan = Plan.draw(world.draws(), options);
+    schedule = Nemesis.schedule(world.draws(), plan);
+    cluster = new Cluster(world, plan, options.cuts());
+  }
+
+  /**
+   * Runs one seed. Uses the calling thread alone.
+   *
+   * @return what became of it; the same for the same seed and options, whatever the machine
+   */
+  public static SimOutcome run(long seed, SimOptions options) {
+    SimRun run = new SimRun(seed, options);
+    return run.run();
+  }
+
+  private SimOutcome run() {
+    try {
+      phases();
+    } catch (RuntimeException uncaught) {
+      world.violate("I17", "uncaught " + uncaught);
+    }
+    Map<String, History> histories = cluster.history().histories();
+    if (world.violation().isEmpty()) {
+      undecided = !new Judge(world).judge(histories);
+    }
+    List<String> lines = new ArrayList<>();
+    lines.add(plan.toString());
+    for (Nemesis.Action action : schedule) {
+      if (!options.cuts().actions().contains(action.number())) {
+        lines.add(action.toString());
+      }
+    }
+    return new SimOutcome(
+        seed,
+        options,
+        world.violation().orElse(null),
+        undecided,
+        world.hash(),
+        world.events(),
+        world.now(),
+        cluster.history().operations(),
+        cluster.history().grants(),
+        cluster.invariants().committed(),
+        world.coverage(),
+        lines,
+        List.copyOf(world.trace()),
+        histories);
+  }
+
+  /** Numbers of the faults that the seed draws with these options, for a minimiser. */
+  static Set<Integer> actions(long seed, SimOptions options) {
+    Draws draws = new Draws(seed);
+    Set<Integer> numbers = new TreeSet<>();
+    Nemesis.schedule(draws, Plan.draw(draws, options)).forEach(it -> numbers.add(it.number()));
+    return numbers;
+  }
+
+  private void phases() {
+    cluster.start();
+    new Nemesis(world, cluster, plan).carryOut(schedule, options.cuts());
+    if (!world.runUntil(plan.faultMillis() * MILLI)) {
+      return;
+    }
+    world.note("nemesis", () -> "heals");
+    Set<PeerHost> core = cluster.heal();
+    if (!await("liveness", LEADER_MILLIS_MAX, () -> leads(core), () -> "no leader")) {
+      return;
+    }
+    // Under a sound majority for a while longer.
+    if (!world.runUntil(world.now() + 500 * MILLI)) {
+      return;
+    }
+    cluster.clients().finish();
+    if (!await(
+            "I17",
+            REST_MILLIS_MAX,
+            () -> cluster.clients().busy().isEmpty(),
+            () -> "not at rest: " + cluster.clients().busy())
+        || !await("liveness", SETTLE_MILLIS_MAX, () -> agree(core), () -> describe(core))) {
+      return;
+    }
+    if (world.runUntil(world.now() + 500 * MILLI)) {
+      checkStates(core);
+      cluster.observers().checkComplete();
+    }
+  }
+
+  private boolean await(
+      String check,
+      long millisMax,
+      BooleanSupplier condition,
+      java.util.function.Supplier<String> otherwise) {
+    long until = world.now() + millisMax * MILLI;
+    boolean met = condition.getAsBoolean();
+    while (!met && world.violation().isEmpty() && world.now() < until) {
+      world.runUntil(Math.min(until, world.now() + 5 * MILLI));
+      met = condition.getAsBoolean();
+    }
+    if (!met && world.violation().isEmpty()) {
+      world.violate(check, "within " + millisMax + " ms: " + otherwise.get());
+    }
+    return met && world.violation().isEmpty();
+  }
+
+  private boolean leads(Set<PeerHost> core) {
+    return cluster.leader().filter(core::contains).isPresent();
+  }
+
+  /** All of the core have applied what is committed. */
+  private boolean agree(Set<PeerHost> core) {
+    long commit = -1;
+    for (PeerHost peer : core) {
+      if (!peer.isUp()) {
+        return false;
+      }
+      RaftCore node = peer.core();
+      if (commit < 0) {
+        commit = node.commitIndex();
+      }
+      if (node.commitIndex() != commit || node.appliedIndex() != commit) {
+        return false;
+      }
+    }
+    return commit >= cluster.invariants().committed();
+  }
+
+  private static String describe(Set<PeerHost> core) {
+    StringBuilder text = new StringBuilder("peers differ:");
+    for (PeerHost peer : core) {
+      text.append(' ').append(peer.id());
+      if (peer.isUp()) {
+        RaftCore node = peer.core();
+        text.append(
+            " %s term=%d commit=%d applied=%d last=%s"
+                .formatted(
+                    node.role(),
+                    node.currentTerm(),
+                    node.commitIndex(),
+                    node.appliedIndex(),
+                    node.lastEntry()));
+      } else {
+        text.append(" down");
+      }
+    }
+    return text.toString();
+  }
+
+  private void checkStates(Set<PeerHost> core) {
+    Map<Long, String> digests = new HashMap<>();
+    for (PeerHost peer : core) {
+      try {
+        peer.machine().checkInvariants();
+      } catch (IllegalStateException broken) {
+        world.violate("I16", peer.id() + " has a broken lock state: " + broken.getMessage());
+      }
+      long applied = peer.core().appliedIndex();
+      String digest = peer.machine().stateDigest();
+      String known = digests.putIfAbsent(applied, digest);
+      if (known != null && !known.equals(digest)) {
+        world.violate("I15", peer.id() + " has another state than others had after " + applied);
+      }
+    }
+  }
+}
