@@ -5,7 +5,6 @@ import io.holdfast.client.AcquireTimeoutException;
 import io.holdfast.client.DistributedLock;
 import io.holdfast.client.Lease;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -114,41 +113,35 @@ final class ClientFiber {
     doing = attempt.owner() + " " + wish;
     DistributedLock lock = lock(wish, attempt);
     if (wish.waitMillis() >= 0) {
-      unused(
+      var unused =
           lock.tryAcquireAsync(Duration.ofMillis(wish.waitMillis()))
-              .whenComplete((lease, failure) -> answered(attempt, random, lease, failure)));
+              .whenComplete(
+                  (lease, failure) ->
+                      answered(
+                          attempt, random, lease == null ? null : lease.orElse(null), failure));
       return;
     }
     CompletableFuture<Lease> asked = lock.acquireAsync();
-    unused(
-        asked.whenComplete(
-            (lease, failure) -> answered(attempt, random, Optional.ofNullable(lease), failure)));
+    var unused = asked.whenComplete((lease, failure) -> answered(attempt, random, lease, failure));
     // Nobody waits for ever: after some time the wait is withdrawn.
     later(200 + random.nextInt(3_000), () -> asked.cancel(false));
   }
 
-  private static void unused(CompletableFuture<?> future) {
-    // Its completion was heard.
-  }
-
   private void answered(
-      Attempt attempt,
-      RandomGenerator random,
-      @Nullable Optional<Lease> lease,
-      @Nullable Throwable failure) {
-    if (failure != null || lease == null) {
+      Attempt attempt, RandomGenerator random, @Nullable Lease lease, @Nullable Throwable failure) {
+    if (failure != null) {
       if (failure instanceof AcquireTimeoutException) {
         history.refused(attempt);
       } else {
         history.unknown(attempt);
       }
       next();
-    } else if (lease.isEmpty()) {
+    } else if (lease == null) {
       history.refused(attempt);
       next();
     } else {
-      history.acquired(attempt, lease.get());
-      hold(attempt, random, lease.get());
+      history.acquired(attempt, lease);
+      hold(attempt, random, lease);
     }
   }
 
@@ -157,7 +150,7 @@ final class ClientFiber {
     long holdMillis = 1 + (long) (skewed * skewed * skewed * 600);
     if (attempt.lock.equals(Observers.ELECTION)) {
       String value = clients.observers().publishes(lease);
-      unused(lease.publishAsync(value));
+      var unused = lease.publishAsync(value);
     } else if (random.nextInt(6) == 0) {
       check(attempt, lease);
     }
@@ -166,7 +159,7 @@ final class ClientFiber {
 
   /** The holder asks whether it holds: while its lease is valid it must. */
   private void check(Attempt attempt, Lease lease) {
-    unused(
+    var unused =
         host.client()
             .reads()
             .checkAsync(attempt.lock, lease.token())
@@ -184,12 +177,12 @@ final class ClientFiber {
                                 lease.token(),
                                 lease.remaining().toNanos() / MILLION));
                   }
-                }));
+                });
   }
 
   private void release(Attempt attempt, Lease lease) {
     history.releases(attempt);
-    unused(
+    var unused =
         lease
             .releaseAsync()
             .whenComplete(
@@ -200,13 +193,13 @@ final class ClientFiber {
                     history.releaseFailed(attempt);
                   }
                   next();
-                }));
+                });
   }
 
   private void read(String lock) {
     long process = history.reads(lock);
     doing = "read of " + lock;
-    unused(
+    var unused =
         host.client()
             .reads()
             .checkAsync(lock, 1)
@@ -223,6 +216,6 @@ final class ClientFiber {
                         checked.holders().isEmpty() ? 0 : checked.holders().get(0).token());
                   }
                   next();
-                }));
+                });
   }
 }

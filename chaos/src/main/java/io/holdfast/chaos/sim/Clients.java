@@ -73,7 +73,7 @@ final class Clients {
             Duration.ofMillis(plan.client().requestTimeoutMillis()),
             clock),
         random,
-        new Marks());
+        new Marks(number));
   }
 
   void start() {
@@ -175,9 +175,16 @@ final class Clients {
 
   /** Tells coverage what clients are told. */
   private final class Marks implements ClientListener {
+    private final String name;
+
+    private Marks(int number) {
+      name = "client-" + number;
+    }
+
     @Override
     public void disconnected(String address, String reason) {
       world.coverage().mark("client: connection lost");
+      world.note(name, () -> "lost its connection to " + address + ": " + reason);
     }
 
     @Override
@@ -193,6 +200,7 @@ final class Clients {
     @Override
     public void sessionLost(long session, String reason) {
       world.coverage().mark("client: session lost");
+      world.note(name, () -> "lost session " + session + ": " + reason);
     }
   }
 }

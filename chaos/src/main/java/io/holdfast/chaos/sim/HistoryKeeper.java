@@ -119,6 +119,7 @@ final class HistoryKeeper implements LockTruth.Listener {
   /** Its client was told that it does not have the lock. */
   void refused(Attempt attempt) {
     mix(attempt.process, 3);
+    world.note(attempt.host.name(), () -> attempt.owner() + " is refused");
     if (attempt.state != Attempt.State.ASKING) {
       return;
     }
@@ -134,11 +135,13 @@ final class HistoryKeeper implements LockTruth.Listener {
   /** Its client does not know; the operation stays open until the log tells. */
   void unknown(Attempt attempt) {
     mix(attempt.process, 4);
+    world.note(attempt.host.name(), () -> attempt.owner() + " has no certain answer");
     world.coverage().mark("client: acquire of unknown outcome");
   }
 
   void releases(Attempt attempt) {
     mix(attempt.process, 5);
+    world.note(attempt.host.name(), () -> attempt.owner() + " gives back " + attempt.lock);
     attempt.giveBack();
     if (attempt.state == Attempt.State.HELD) {
       attempt.state = Attempt.State.RELEASING;
@@ -169,6 +172,7 @@ final class HistoryKeeper implements LockTruth.Listener {
   /** Its client was told that it has lost the lock, or nothing; open until the log ends it. */
   void releaseFailed(Attempt attempt) {
     mix(attempt.process, 7);
+    world.note(attempt.host.name(), () -> attempt.owner() + " could not give back in time");
     world.coverage().mark("client: release failed");
     forget(attempt);
     if (attempt.freed) {
