@@ -94,18 +94,12 @@ public final class RaftCore {
     if (leading != null) {
       leading.tick();
     } else if (state.clock.isDue(state.now())) {
-      if (mayCampaign()) {
+      if (state.mayCampaign()) {
         transitions.becomePreCandidate();
       } else {
         state.clock.rearm(state.now());
       }
     }
-  }
-
-  /** A peer outside the voters stays quiet, and so does one whose disk does not answer. */
-  private boolean mayCampaign() {
-    return state.configuration().isVoter(state.self)
-        && state.persist().oldestAgeNanos(state.now()) < state.timing.electionTimeoutMinNanos();
   }
 
   /** A message arrived. Anything may arrive: late, doubled, from another term. */
@@ -173,7 +167,7 @@ public final class RaftCore {
 
   private void onTimeoutNow(PeerId from) {
     boolean fromLeader = from.equals(state.leader()) || state.leader() == null;
-    if (leading == null && role != Role.CANDIDATE && fromLeader && mayCampaign()) {
+    if (leading == null && role != Role.CANDIDATE && fromLeader && state.mayCampaign()) {
       transitions.becomeCandidate(true);
     }
   }

@@ -151,6 +151,18 @@ final class RaftState {
     }
   }
 
+  /**
+   * A peer outside the voters stays quiet, and so does one whose disk does not answer. One that
+   * would be a voter but for entries not known to be committed must campaign all the same, without
+   * counting itself: it may hold the only copy of the entry that lets the others elect (thesis
+   * §4.2.2).
+   */
+  boolean mayCampaign() {
+    return (configuration().isVoter(self)
+            || configurations.at(commitIndex).configuration().isVoter(self))
+        && persist.oldestAgeNanos(nowNanos) < timing.electionTimeoutMinNanos();
+  }
+
   /** Sends what is true now, or as soon as everything that changed so far is durable. */
   void sendWhenDurable(PeerId to, Message message) {
     if (persist.isSettled() && !to.equals(self)) {

@@ -224,7 +224,7 @@ public final class SimCluster {
   }
 
   private static String describe(NodeStatus status) {
-    return "%s term=%d leader=%s commit=%d applied=%d last=%d durable=%d snapshot=%d %s"
+    return "%s term=%d leader=%s commit=%d applied=%d last=%d durable=%d snapshot=%d %s\n  %s"
         .formatted(
             status.role(),
             status.term(),
@@ -234,7 +234,8 @@ public final class SimCluster {
             status.lastIndex(),
             status.durableIndex(),
             status.snapshotIndex(),
-            status.peers());
+            status.peers(),
+            status.configuration());
   }
 
   /** The one leader that a majority follows, within 5 virtual seconds. */

@@ -48,6 +48,7 @@ public final class SimInvariants implements SimNetwork.Watcher {
   private final Map<Vote, PeerId> votes = new TreeMap<>();
   private final Map<PeerId, Seen> seen = new TreeMap<>();
   private final TreeMap<Long, Entry> committed = new TreeMap<>();
+  private final Map<Long, Long> commitTerms = new TreeMap<>();
   private final TreeMap<Long, Long> chains = new TreeMap<>();
   private final TreeMap<Long, Configuration> configurations = new TreeMap<>();
   private boolean degradationExpected;
@@ -133,13 +134,24 @@ public final class SimInvariants implements SimNetwork.Watcher {
     }
     checkTrackers(peer);
     if (leads) {
-      ConfigurationRules.check(
-          core.configurationAt(core.commitIndex()).configuration(), core.configuration());
+      checkConfigurations(core);
     }
     before.term = core.currentTerm();
     before.commit = core.commitIndex();
     before.last = core.lastEntry();
     before.led = leads;
+  }
+
+  /** Each configuration of the log, known to be committed or not, overlaps the one before it. */
+  private static void checkConfigurations(RaftCore core) {
+    Configuration former = core.configurationAt(core.commitIndex()).configuration();
+    for (long i = core.commitIndex() + 1; i <= core.lastEntry().index(); i++) {
+      Configuration next = core.configurationAt(i).configuration();
+      if (!next.equals(former)) {
+        ConfigurationRules.check(former, next);
+        former = next;
+      }
+    }
   }
 
   private static boolean keeps(RaftCore core, EntryId id) {
@@ -150,7 +162,9 @@ public final class SimInvariants implements SimNetwork.Watcher {
     noteLeader(peer, peer.core().currentTerm(), peer.id());
     if (!committed.isEmpty()) {
       for (Entry entry : committed.values()) {
-        if (!keeps(peer.core(), entry.id())) {
+        // A campaign of an earlier term may be won late, when a later term has committed already.
+        if (commitTerms.get(entry.index()) < peer.core().currentTerm()
+            && !keeps(peer.core(), entry.id())) {
           fail(peer, "leads without the committed entry " + entry.id() + " (I6)");
         }
       }
@@ -165,13 +179,14 @@ public final class SimInvariants implements SimNetwork.Watcher {
         fail(peer, "committed " + core.termAt(to) + "/" + to + " by counting (I10)");
       }
       EntryId newest = new EntryId(core.termAt(to), to);
-      if (!Quorum.isQuorum(core.configuration(), id -> peer(id).disk().holds(newest))) {
+      if (!isDurableOnAQuorum(core, newest)) {
         fail(peer, "committed " + newest + ", which is not durable on a majority (I9)");
       }
     }
     for (long index = Math.max(from, core.firstEntryPosition().index()) + 1; index <= to; index++) {
       Entry entry = core.entry(index);
       Entry known = committed.putIfAbsent(index, entry);
+      commitTerms.merge(index, core.currentTerm(), Math::min);
       if (known == null && entry.type() == EntryType.CONFIGURATION) {
         Configuration next = Configuration.decode(entry.payload());
         Map.Entry<Long, Configuration> former = configurations.lowerEntry(index);
@@ -184,6 +199,19 @@ public final class SimInvariants implements SimNetwork.Watcher {
         fail(peer, "committed " + entry + " where " + known + " is committed (I5, I7)");
       }
     }
+  }
+
+  /** A quorum of a configuration that was in force from the entry on, until now. */
+  private boolean isDurableOnAQuorum(RaftCore core, EntryId entry) {
+    Configuration tried = null;
+    for (long i = entry.index(); i <= core.lastEntry().index(); i++) {
+      Configuration next = core.configurationAt(i).configuration();
+      if (next != tried && Quorum.isQuorum(next, id -> peer(id).disk().holds(entry))) {
+        return true;
+      }
+      tried = next;
+    }
+    return false;
   }
 
   private SimPeer peer(PeerId id) {
