@@ -148,13 +148,20 @@ final class LeaderRole {
     return reconfiguration.departing();
   }
 
-  /** Whether this leader removed itself and has seen it through (thesis §4.2.2). */
-  boolean isSelfRemoved() {
-    return reconfiguration.isSelfRemoved();
+  /**
+   * Whether this leader removed itself, has seen it through (thesis §4.2.2), and those who leave
+   * with it hold the entry that says so, unless they are slower than a heartbeat.
+   */
+  boolean isLeaving() {
+    return reconfiguration.isLeaving(trackers);
   }
 
-  /** The leader is leaving: whoever holds most of the log need not wait for a timeout. */
-  void appointSuccessor() {
+  /**
+   * The leader is leaving. All hear what is committed, so that those who were removed with it know;
+   * and whoever holds most of the log need not wait for a timeout.
+   */
+  void takeLeave() {
+    replicator.heartbeat(trackers.values(), reads.round());
     trackers.values().stream()
         .filter(tracker -> state.configuration().voters().contains(tracker.peer()))
         .max(Comparator.comparingLong(PeerTracker::matchIndex))

@@ -93,6 +93,10 @@ public final class RaftCore {
     }
     if (leading != null) {
       leading.tick();
+      if (leading.isLeaving()) {
+        leading.takeLeave();
+        transitions.becomeFollower(state.currentTerm(), null);
+      }
     } else if (state.clock.isDue(state.now())) {
       if (state.mayCampaign()) {
         transitions.becomePreCandidate();
@@ -257,10 +261,6 @@ public final class RaftCore {
       leading.applied(state.appliedIndex() + 1, index);
     }
     state.applied(index);
-    if (leading != null && leading.isSelfRemoved()) {
-      leading.appointSuccessor();
-      transitions.becomeFollower(state.currentTerm(), null);
-    }
   }
 
   /** A snapshot of this peer's own state is durable. */

@@ -41,6 +41,8 @@ final class Reconfiguration {
 
   private final RaftState state;
   private final SortedMap<PeerId, Farewell> farewells = new TreeMap<>();
+  private boolean leaving;
+  private long leavingSinceNanos;
 
   Reconfiguration(RaftState state) {
     this.state = state;
@@ -132,10 +134,20 @@ final class Reconfiguration {
         : null;
   }
 
-  /** Whether this leader has brought about, up to its application, that it leads no more. */
-  boolean isSelfRemoved() {
-    return !state.configuration().isVoter(state.self)
-        && state.configurations().newest().entry().index() <= state.appliedIndex();
+  /** Whether this leader votes no more by an applied configuration, and may go. */
+  boolean isLeaving(SortedMap<PeerId, PeerTracker> trackers) {
+    long entryIndex = state.configurations().newest().entry().index();
+    if (state.configuration().isVoter(state.self) || entryIndex > state.appliedIndex()) {
+      return false;
+    }
+    if (!leaving) {
+      leaving = true;
+      leavingSinceNanos = state.now();
+    }
+    return state.now() - leavingSinceNanos >= state.timing.heartbeatNanos()
+        || farewells.keySet().stream()
+            .map(trackers::get)
+            .allMatch(tracker -> tracker == null || tracker.matchIndex() >= entryIndex);
   }
 
   /** A peer is no member from the newest entry on; it shall hear of it. */
