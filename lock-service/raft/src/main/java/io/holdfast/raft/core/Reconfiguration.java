@@ -144,10 +144,12 @@ final class Reconfiguration {
       leaving = true;
       leavingSinceNanos = state.now();
     }
-    return state.now() - leavingSinceNanos >= state.timing.heartbeatNanos()
-        || farewells.keySet().stream()
-            .map(trackers::get)
-            .allMatch(tracker -> tracker == null || tracker.matchIndex() >= entryIndex);
+    boolean allHoldIt = true;
+    for (PeerId peer : farewells.keySet()) {
+      PeerTracker tracker = trackers.get(peer);
+      allHoldIt &= tracker == null || tracker.matchIndex() >= entryIndex;
+    }
+    return allHoldIt || state.now() - leavingSinceNanos >= state.timing.heartbeatNanos();
   }
 
   /** A peer is no member from the newest entry on; it shall hear of it. */
