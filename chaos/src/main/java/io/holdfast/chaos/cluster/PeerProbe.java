@@ -31,6 +31,28 @@ public final class PeerProbe {
     return get(clientAddress, "/metrics");
   }
 
+  /**
+   * A hash of a peer's replicated state.
+   *
+   * @param appliedIndex log index it is as of
+   */
+  public record StateDigest(long appliedIndex, String digest) {}
+
+  /** The digest of the peer's state; nothing when it does not answer within 0.8 s. */
+  public static Optional<StateDigest> digest(String clientAddress) {
+    Optional<String> text = get(clientAddress, "/v1/digest");
+    try {
+      if (text.isEmpty()) {
+        return Optional.empty();
+      }
+      JsonNode json = JSON.readTree(text.get());
+      return Optional.of(
+          new StateDigest(json.path("appliedIndex").asLong(), json.path("digest").asText()));
+    } catch (IOException notJson) {
+      return Optional.empty();
+    }
+  }
+
   /** Whether the peer says it is ready. */
   public static boolean isReady(String clientAddress) {
     return get(clientAddress, "/health/ready").isPresent();
@@ -54,8 +76,7 @@ public final class PeerProbe {
               text(json.path("leader").path("peer")),
               json.path("commitIndex").asLong(),
               json.path("appliedIndex").asLong(),
-              text(json.path("degraded")),
-              text(json.path("stateDigest"))));
+              text(json.path("degraded"))));
     } catch (IOException notJson) {
       return Optional.empty();
     }

@@ -8,8 +8,6 @@ import org.jspecify.annotations.Nullable;
  * @param role as {@code GET /v1/cluster} has it
  * @param leader name of the peer it takes for the leader, or null
  * @param degraded why it takes no part, or null
- * @param stateDigest hash of the replicated state as of {@code appliedIndex}, or null when the peer
- *     does not tell it
  */
 public record PeerStatus(
     int peer,
@@ -18,8 +16,7 @@ public record PeerStatus(
     @Nullable String leader,
     long commitIndex,
     long appliedIndex,
-    @Nullable String degraded,
-    @Nullable String stateDigest) {
+    @Nullable String degraded) {
   /** Whether it says it leads. */
   public boolean leads() {
     return role.equals("leader");

@@ -61,7 +61,7 @@ record PartitionNemesis(String name, String description, boolean bothWays) imple
 
   private static Partition draw(ClusterUnderTest cluster, RandomGenerator choices) {
     List<Integer> all = cluster.peers();
-    List<Integer> order = Targets.shuffled(all, choices);
+    List<Integer> order = leaderLast(Targets.shuffled(all, choices), cluster.leader());
     int shapes = all.size() >= 5 ? 5 : 3;
     return switch (choices.nextInt(shapes)) {
       case 0 -> isolate(Targets.draw(cluster, choices, List.of(Kind.ONE)), all);
@@ -78,6 +78,17 @@ record PartitionNemesis(String name, String description, boolean bothWays) imple
       case 3 -> Partition.bridge(order);
       default -> Partition.majoritiesRing(order);
     };
+  }
+
+  /** A leader that is the bridge would lose nothing: followers do not talk to each other. */
+  private static List<Integer> leaderLast(List<Integer> order, Optional<Integer> leader) {
+    List<Integer> moved = new ArrayList<>(order);
+    leader.ifPresent(
+        peer -> {
+          moved.remove(peer);
+          moved.add(peer);
+        });
+    return moved;
   }
 
   private static Partition isolate(Targets targets, List<Integer> all) {

@@ -1,0 +1,12 @@
+package io.holdfast.chaos.cli;
+
+import picocli.CommandLine.Command;
+
+/** {@code holdfast chaos}: attacks on real clusters. */
+@Command(
+    name = "chaos",
+    description = "Attack a cluster of real peers and judge what its clients saw.",
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {RunCommand.class})
+final class ChaosCommand {}

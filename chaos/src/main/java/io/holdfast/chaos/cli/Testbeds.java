@@ -1,0 +1,22 @@
+package io.holdfast.chaos.cli;
+
+import io.holdfast.chaos.nemesis.Testbed;
+import io.holdfast.chaos.processes.ProcessTestbed;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Where runs can be made. */
+final class Testbeds {
+  private static final List<Testbed> ALL = List.of(new ProcessTestbed());
+
+  private Testbeds() {}
+
+  static Optional<Testbed> named(String name) {
+    return ALL.stream().filter(testbed -> testbed.name().equals(name)).findFirst();
+  }
+
+  static String names() {
+    return ALL.stream().map(Testbed::name).collect(Collectors.joining(", "));
+  }
+}

@@ -1,0 +1,161 @@
+package io.holdfast.chaos.run;
+
+import io.holdfast.chaos.cluster.ClusterUnderTest.Fact;
+import io.holdfast.chaos.report.Figures;
+import io.holdfast.chaos.report.RunFolder;
+import io.holdfast.chaos.report.RunRecord;
+import io.holdfast.chaos.report.RunRecord.Fault;
+import io.holdfast.chaos.report.RunRecord.Judged;
+import io.holdfast.chaos.report.RunRecord.Outcome;
+import io.holdfast.chaos.workload.Problems.Problem;
+import io.holdfast.chaos.workload.Workload;
+import io.holdfast.checker.history.History;
+import io.holdfast.checker.input.Format;
+import io.holdfast.checker.input.HistoryReader;
+import io.holdfast.checker.report.ReportContext;
+import io.holdfast.checker.verdict.Conclusion;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Turns the course of a run into its record. */
+final class Assessment {
+  private final RunSettings settings;
+  private final RunFolder folder;
+  private final List<Problem> problems;
+
+  Assessment(RunSettings settings, RunFolder folder, List<Problem> problems) {
+    this.settings = settings;
+    this.folder = folder;
+    this.problems = problems;
+  }
+
+  RunRecord assess(String startedAt, Conductor.Course course) throws IOException {
+    History history =
+        HistoryReader.read(folder.history(), Optional.of(Format.JSON_LINES)).history();
+    Figures figures = new Figures(history);
+    List<Fault> faults = faults(course, figures);
+    List<String> reasons = new ArrayList<>();
+    Conclusion conclusion = Conclusion.VALID;
+    for (Problem problem : problems) {
+      conclusion = Conclusion.INVALID;
+      reasons.add(problem.workload() + ": " + problem.sentence());
+    }
+    List<Judged> judged = new ArrayList<>();
+    Judge judge = new Judge(folder, facts(course));
+    for (Workload workload : settings.workloads()) {
+      for (Judged verdict : judge.judge(workload)) {
+        judged.add(verdict);
+        conclusion = conclusion.and(Verdicts.conclusion(verdict));
+        Verdicts.reason(verdict).ifPresent(reasons::add);
+      }
+      Optional<String> tooLittle = tooLittle(workload, course);
+      if (tooLittle.isPresent()) {
+        conclusion = conclusion.and(Conclusion.UNKNOWN);
+        reasons.add(tooLittle.get());
+      }
+    }
+    for (Fault fault : faults) {
+      if (fault.error() != null) {
+        conclusion = conclusion.and(Conclusion.UNKNOWN);
+        reasons.add("the fault " + fault.nemesis() + " failed: " + fault.error());
+      }
+    }
+    RunRecord record =
+        new RunRecord(
+            settings.folder().getFileName().toString(),
+            startedAt,
+            settings.command(),
+            conclusion.word(),
+            reasons,
+            recorded(course),
+            outcome(course, figures, faults),
+            faults,
+            judged);
+    RunFolder.writeJson(folder.record(), record);
+    return record;
+  }
+
+  private List<ReportContext.Fact> facts(Conductor.Course course) {
+    List<ReportContext.Fact> facts = new ArrayList<>();
+    facts.add(new ReportContext.Fact("seed", Long.toString(settings.seed())));
+    facts.add(new ReportContext.Fact("repeat the run", settings.command()));
+    for (Fact fact : course.facts()) {
+      facts.add(new ReportContext.Fact(fact.name(), fact.value()));
+    }
+    return facts;
+  }
+
+  private RunRecord.Settings recorded(Conductor.Course course) {
+    List<String> unsupported = course.unsupported().stream().map(Fact::name).toList();
+    return new RunRecord.Settings(
+        settings.testbed().name(),
+        settings.peers(),
+        settings.workloads().stream().map(Workload::name).toList(),
+        settings.faults().stream().filter(name -> !unsupported.contains(name)).toList(),
+        course.unsupported(),
+        settings.seed(),
+        settings.timeLimit().toMillis(),
+        settings.load().rate(),
+        settings.load().clients(),
+        settings.load().sessionTtl().toMillis(),
+        course.facts());
+  }
+
+  private static List<Fault> faults(Conductor.Course course, Figures figures) {
+    List<Fault> faults = new ArrayList<>();
+    for (FaultDriver.Made made : course.faults()) {
+      faults.add(
+          new Fault(
+              made.planned().nemesis(),
+              made.planned().seed(),
+              made.startMillis(),
+              made.stopMillis(),
+              made.description(),
+              made.verified(),
+              made.error(),
+              figures.longestGapMillis(made.startMillis(), made.stopMillis()),
+              figures.untilGrantMillis(made.stopMillis())));
+    }
+    return faults;
+  }
+
+  private static Outcome outcome(Conductor.Course course, Figures figures, List<Fault> faults) {
+    return new Outcome(
+        course.warmUpMillis(),
+        course.healMillis(),
+        course.endMillis(),
+        figures.operations(),
+        figures.count(io.holdfast.checker.history.Outcome.OK),
+        figures.count(io.holdfast.checker.history.Outcome.FAIL)
+            + figures.count(io.holdfast.checker.history.Outcome.NOT_DONE),
+        figures.count(io.holdfast.checker.history.Outcome.UNKNOWN),
+        figures.grants(),
+        figures.longestGapMillis(course.warmUpMillis(), course.healMillis()),
+        faults.stream().mapToLong(Fault::recoveryMillis).max().orElse(0),
+        course.leaderChanges(),
+        course.digest());
+  }
+
+  /** A run in which next to nothing happened proves next to nothing. */
+  private Optional<String> tooLittle(Workload workload, Conductor.Course course)
+      throws IOException {
+    String first = workload.name() + ".jsonl";
+    History part =
+        HistoryReader.read(folder.judged().resolve(first), Optional.of(Format.JSON_LINES))
+            .history();
+    int ok = new Figures(part).count(io.holdfast.checker.history.Outcome.OK);
+    double seconds = Math.max(1, course.healMillis() / 1000.0);
+    double least = workload.leastTraffic() * settings.load().rate() * seconds;
+    return ok >= least
+        ? Optional.empty()
+        : Optional.of(
+            workload.name()
+                + ": too little happened for the run to count: "
+                + ok
+                + " operations succeeded; at least "
+                + Math.round(least)
+                + " were expected");
+  }
+}
