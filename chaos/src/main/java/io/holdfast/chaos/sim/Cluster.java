@@ -30,6 +30,7 @@ final class Cluster {
   private final HistoryKeeper history;
   private final Observers observers;
   private final Clients clients;
+  private final Stranger stranger;
   private final List<PeerHost> peers = new ArrayList<>();
   private boolean healing;
   private boolean flipped;
@@ -38,7 +39,9 @@ final class Cluster {
     this.world = world;
     this.plan = plan;
     truth = new LockTruth(world);
-    invariants = new RaftInvariants(world, truth);
+    invariants =
+        new RaftInvariants(
+            world, truth, new TimingRules(world, plan.node().timing().electionTimeoutMaxNanos()));
     network = new PeerNetwork(world, plan.peers(), plan.law(), invariants);
     clientNetwork = new ClientNetwork(world, 100_000, 1_500_000, plan.law().encoded());
     boolean exact =
@@ -62,6 +65,7 @@ final class Cluster {
             history,
             observers,
             members.stream().map(Member::clientAddress).toList());
+    stranger = new Stranger(world, this);
   }
 
   private static List<Member> members(int count) {
@@ -111,6 +115,7 @@ final class Cluster {
   void start() {
     peers.forEach(PeerHost::start);
     clients.start();
+    stranger.start();
   }
 
   List<PeerHost> peers() {
@@ -216,6 +221,7 @@ final class Cluster {
    */
   Set<PeerHost> heal() {
     healing = true;
+    stranger.stop();
     Random choices = new Random(world.draws().of("heal", 0).nextLong());
     peers.forEach(peer -> peer.health().fail(false));
     peers.forEach(this::restart);

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,10 +45,12 @@ final class LockTruth {
   private final Map<Long, CommandResult> results = new HashMap<>();
   private final Map<Long, String> digests = new HashMap<>();
   private final List<Listener> listeners = new ArrayList<>();
+  private final QueueOrder order;
   private long appliedIndex;
 
   LockTruth(SimWorld world) {
     this.world = world;
+    this.order = new QueueOrder(world);
   }
 
   /** Follows a lock. */
@@ -57,6 +60,17 @@ final class LockTruth {
 
   void listen(Listener listener) {
     listeners.add(listener);
+  }
+
+  /** A lock and one of its holders. */
+  record Held(LockName lock, Holder holder) {}
+
+  /** One of the holds that the log knows of, if there are any. */
+  Optional<Held> anyHold(RandomGenerator random) {
+    List<Held> held = new ArrayList<>();
+    holds.forEach(
+        (lock, holders) -> holders.values().forEach(holder -> held.add(new Held(lock, holder))));
+    return held.isEmpty() ? Optional.empty() : Optional.of(held.get(random.nextInt(held.size())));
   }
 
   long appliedIndex() {
@@ -131,9 +145,11 @@ final class LockTruth {
     for (Holder holder : after.values()) {
       if (before.putIfAbsent(holder.token().value(), holder) == null) {
         checkToken(view.name(), holder);
+        order.granted(view, holder);
         listeners.forEach(it -> it.granted(view.name(), holder, index));
       }
     }
+    order.noted(view);
     checkHolders(view);
   }
 

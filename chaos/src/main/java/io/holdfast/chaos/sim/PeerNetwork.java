@@ -14,9 +14,11 @@ import org.jspecify.annotations.Nullable;
 
 /** The links between peers: delay, loss, duplication, overtaking, cuts, clogs. */
 final class PeerNetwork {
-  /** Hears every message when it leaves, lost or not. */
+  /** Hears every message when it leaves, lost or not, and when it reaches a process. */
   interface Watcher {
     void leaving(PeerId from, PeerId to, Message message);
+
+    void arrived(PeerId from, PeerId to, Message message);
   }
 
   /**
@@ -172,6 +174,7 @@ final class PeerNetwork {
           if (listener != null && !link.cut) {
             world.mix(MessageText.kind(message) * 1_000_003L + message.term());
             world.note(to.toString(), () -> "<- " + from + " " + MessageText.of(message));
+            watcher.arrived(from, to, message);
             listener.received(from, message);
           }
         });

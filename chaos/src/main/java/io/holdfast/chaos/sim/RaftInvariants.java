@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 final class RaftInvariants implements PeerHost.Watcher, PeerNetwork.Watcher {
   private final SimWorld world;
   private final LockTruth truth;
+  private final TimingRules timing;
   private final Map<PeerId, PeerHost> peers = new TreeMap<>();
   private final Map<Long, PeerId> leaders = new HashMap<>();
   private final Map<Vote, PeerId> votes = new HashMap<>();
@@ -54,9 +55,10 @@ final class RaftInvariants implements PeerHost.Watcher, PeerNetwork.Watcher {
     private boolean led;
   }
 
-  RaftInvariants(SimWorld world, LockTruth truth) {
+  RaftInvariants(SimWorld world, LockTruth truth, TimingRules timing) {
     this.world = world;
     this.truth = truth;
+    this.timing = timing;
   }
 
   void add(PeerHost peer) {
@@ -81,6 +83,7 @@ final class RaftInvariants implements PeerHost.Watcher, PeerNetwork.Watcher {
 
   @Override
   public void started(PeerHost peer) {
+    timing.started(peer);
     RaftCore core = peer.core();
     Seen fresh = new Seen();
     fresh.term = core.currentTerm();
@@ -146,6 +149,12 @@ final class RaftInvariants implements PeerHost.Watcher, PeerNetwork.Watcher {
     before.commit = commit;
     before.last = last;
     before.led = leads;
+    timing.turned(peer);
+  }
+
+  @Override
+  public void arrived(PeerId from, PeerId to, Message message) {
+    timing.arrived(from, to, message);
   }
 
   private static boolean keeps(RaftCore core, EntryId id) {
