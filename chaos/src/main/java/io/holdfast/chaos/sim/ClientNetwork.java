@@ -156,6 +156,9 @@ final class ClientNetwork {
     }
 
     private void handle(RequestMessage message) {
+      world.note(
+          peer.id().toString(),
+          () -> "<- " + client.name() + " " + message.id() + " " + message.request());
       if (isPeerGone()) {
         broken("connection reset by the peer");
         return;
@@ -225,6 +228,7 @@ final class ClientNetwork {
                 client.execute(
                     () -> {
                       if (!over) {
+                        world.note(client.name(), () -> "<- " + peer.id() + " " + messages);
                         listener.received(messages);
                       }
                     }));

@@ -54,7 +54,7 @@ final class Subscriptions {
     this.asking = asking;
   }
 
-  private record Waiter(ClientChannel channel, String lock) {}
+  private record Waiter(ClientChannel channel, String lock, long index) {}
 
   /**
    * Sends a session's events to this channel from now on, and to no other that was attached before.
@@ -116,7 +116,7 @@ final class Subscriptions {
   void await(RequestRef request, String lock, ClientChannel channel, long index) {
     boolean full = waiters.size() >= context.settings().bounds().waitersMax();
     if (!full || attached.get(request.session()) != channel || waiters.containsKey(request)) {
-      Waiter before = waiters.put(request, new Waiter(channel, lock));
+      Waiter before = waiters.put(request, new Waiter(channel, lock, index));
       if (before != null && before.channel() != channel) {
         drop(waitersOf, before.channel(), request);
       }
@@ -183,14 +183,15 @@ final class Subscriptions {
 
   private void reviewWait(RequestRef request) {
     LockStateMachine machine = context.machine();
-    if (context.appliedIndex() < request.session()) {
+    Waiter waiter = waiters.get(request);
+    // A state from before the request was seen waiting, as a snapshot may bring, says nothing of it.
+    if (context.appliedIndex() < (waiter == null ? request.session() : waiter.index())) {
       return;
     }
     Optional<CommandResult> answer = machine.answer(request.session(), request.id());
     if (answer.isPresent() && answer.get() instanceof CommandResult.Queued) {
       return;
     }
-    Waiter waiter = waiters.get(request);
     String lock = waiter == null ? "" : waiter.lock();
     if (answer.isEmpty() && machine.session(request.session()).isEmpty()) {
       ended(request, waitEnded(request, lock, WaitEnd.SESSION_ENDED));
