@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Watches and observed elections: each event once, in the order of the log, none missing and none
@@ -66,9 +67,18 @@ final class Observers implements LockTruth.Listener {
     }
   }
 
-  /** At the end, when all has come to rest: nothing is missing. */
-  void checkComplete() {
-    watches.forEach(Watching::checkComplete);
+  /**
+   * At the end, when all has come to rest: nothing is missing.
+   *
+   * @param sound whether a client is where it can hear; one that sits at a peer that is cut off
+   *     cannot, and has no way to know
+   */
+  void checkComplete(Predicate<ClientHost> sound) {
+    for (Watching watching : watches) {
+      if (!watching.host.isDead() && sound.test(watching.host)) {
+        watching.checkComplete();
+      }
+    }
   }
 
   private final class Watching implements WatchListener {
@@ -113,9 +123,6 @@ final class Observers implements LockTruth.Listener {
     }
 
     private void checkComplete() {
-      if (host.isDead()) {
-        return;
-      }
       for (Seen happened : truthInOrder) {
         if (happened.index() > from && !seen.contains(happened)) {
           world.violate("watch", host.name() + " was never told of " + happened);

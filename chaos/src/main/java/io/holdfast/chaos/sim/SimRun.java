@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
  * One run of the simulation: a phase in which everything may fail and nothing may go wrong, then a
@@ -121,15 +122,12 @@ public final class SimRun {
     }
     if (world.runUntil(world.now() + 500 * MILLI)) {
       checkStates(core);
-      cluster.observers().checkComplete();
+      cluster.observers().checkComplete(it -> cluster.clientNetwork().isAt(it, core));
     }
   }
 
   private boolean await(
-      String check,
-      long millisMax,
-      BooleanSupplier condition,
-      java.util.function.Supplier<String> otherwise) {
+      String check, long millisMax, BooleanSupplier condition, Supplier<String> otherwise) {
     long until = world.now() + millisMax * MILLI;
     boolean met = condition.getAsBoolean();
     while (!met && world.violation().isEmpty() && world.now() < until) {

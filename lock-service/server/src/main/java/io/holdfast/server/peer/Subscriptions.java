@@ -184,7 +184,8 @@ final class Subscriptions {
   private void reviewWait(RequestRef request) {
     LockStateMachine machine = context.machine();
     Waiter waiter = waiters.get(request);
-    // A state from before the request was seen waiting, as a snapshot may bring, says nothing of it.
+    // A state from before the request was seen waiting, as a snapshot may bring, says nothing of
+    // it.
     if (context.appliedIndex() < (waiter == null ? request.session() : waiter.index())) {
       return;
     }
