@@ -125,7 +125,14 @@ final class HttpLocks implements LockDriver {
       body.put("requestId", requestId());
       return repeat(
               "POST", "/v1/locks/" + lock + "/release", body, options.requestTimeout().toNanos())
-          .thenApply(HttpLocks::released);
+          .thenApply(HttpLocks::released)
+          .whenComplete(
+              (done, failure) -> {
+                if (failure != null) {
+                  // Kept alive, the session would hold for ever what nobody will release again.
+                  end(held);
+                }
+              });
     }
   }
 

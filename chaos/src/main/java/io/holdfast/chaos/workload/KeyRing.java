@@ -47,6 +47,15 @@ final class KeyRing {
     return prefix + slot + "." + generations.get(slot);
   }
 
+  /** Every name the slot has had, the present one last. */
+  List<String> all(int slot) {
+    List<String> names = new ArrayList<>();
+    for (int generation = 0; generation <= generations.get(slot); generation++) {
+      names.add(prefix + slot + "." + generation);
+    }
+    return names;
+  }
+
   /** Gives the name up, if it still is the slot's. */
   void renew(int slot, String name) {
     if (name.equals(name(slot))) {

@@ -26,7 +26,41 @@ public final class Workloads {
               "lock-reads",
               "Reads of who holds a lock, through every peer, while others take and release it: no"
                   + " stale read.",
-              new Manner(false, 0.6, 0, 0, 0)));
+              new Manner(false, 0.6, 0, 0, 0)),
+          new SharedWorkload(
+              "shared-exclusive",
+              "Shared and exclusive holders of the same locks: readers together, a writer alone.",
+              0),
+          new SharedWorkload(
+              "semaphore",
+              "Clients take one or two of three permits: never more than three are out.",
+              3),
+          new ElectionWorkload(),
+          new WatchWorkload(),
+          new FifoWorkload(),
+          new ExpiryWorkload(),
+          new GuardedWorkload(
+              "guarded-set",
+              "A set outside of the cluster, changed under a lock by clients that are paused for"
+                  + " longer than their TTL; the store checks the token: nothing is lost.",
+              false,
+              true),
+          new GuardedWorkload(
+              "guarded-counter",
+              "The same with a counter, and a store that checks the token.",
+              true,
+              true),
+          new GuardedWorkload(
+              "unguarded-set",
+              "The same set without the check of the token: loses updates, as everybody who relies"
+                  + " on a lock alone does. Shows that the harness sees it.",
+              false,
+              false),
+          new GuardedWorkload(
+              "unguarded-counter",
+              "The same counter without the check of the token: loses updates.",
+              true,
+              false));
 
   private Workloads() {}
 
