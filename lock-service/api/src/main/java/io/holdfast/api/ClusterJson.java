@@ -72,6 +72,43 @@ final class ClusterJson {
         fields.optionalText("degraded", Limits.TEXT_BYTES_MAX));
   }
 
+  static void writeMembers(JsonGenerator json, Reply.MemberList list) throws IOException {
+    json.writeArrayFieldStart("members");
+    for (Reply.MemberRow row : list.members()) {
+      json.writeStartObject();
+      json.writeStringField("peer", row.peer());
+      json.writeStringField("peerAddress", row.peerAddress());
+      json.writeStringField("clientAddress", row.clientAddress());
+      json.writeStringField("role", row.role().wireName());
+      json.writeBooleanField("leader", row.leader());
+      json.writeNumberField("matchIndex", row.matchIndex());
+      json.writeNumberField("lag", row.lag());
+      json.writeNumberField("silentMillis", row.silentMillis());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    json.writeBooleanField("changing", list.changing());
+    json.writeNumberField("index", list.index());
+  }
+
+  static Reply.MemberList readMembers(JsonFields fields) {
+    List<Reply.MemberRow> rows = new ArrayList<>();
+    for (JsonFields row : fields.requiredObjects("members", Limits.PEERS_MAX)) {
+      rows.add(
+          new Reply.MemberRow(
+              row.requiredName("peer", Limits.LABEL_BYTES_MAX),
+              row.requiredText("peerAddress", Limits.LABEL_BYTES_MAX),
+              row.requiredText("clientAddress", Limits.LABEL_BYTES_MAX),
+              row.requiredOneOf("role", WireNames.MEMBER_ROLES),
+              row.requiredBoolean("leader"),
+              notNegative(row, "matchIndex"),
+              notNegative(row, "lag"),
+              row.requiredLong("silentMillis", -1, Long.MAX_VALUE)));
+    }
+    return new Reply.MemberList(
+        rows, fields.requiredBoolean("changing"), notNegative(fields, "index"));
+  }
+
   private static long notNegative(JsonFields fields, String name) {
     return fields.requiredLong(name, 0, Long.MAX_VALUE);
   }

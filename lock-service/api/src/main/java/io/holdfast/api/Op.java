@@ -41,7 +41,19 @@ public enum Op {
   /** Describes the cluster. */
   CLUSTER("cluster"),
   /** Takes a lock from its holders; an administrator's tool. */
-  FORCE_RELEASE("forceRelease");
+  FORCE_RELEASE("forceRelease"),
+  /** Lists the members of the cluster; an administrator's tool, as those that follow. */
+  MEMBERS("members"),
+  /** Adds a peer, as a learner. */
+  ADD_MEMBER("addMember"),
+  /** Lets a learner vote. */
+  PROMOTE_MEMBER("promoteMember"),
+  /** Makes a voter a learner. */
+  DEMOTE_MEMBER("demoteMember"),
+  /** Removes a peer for good. */
+  REMOVE_MEMBER("removeMember"),
+  /** Hands leadership to another voter. */
+  TRANSFER("transfer");
 
   private static final Map<String, Op> BY_NAME = new HashMap<>();
 

@@ -50,6 +50,10 @@ public sealed interface Reply {
     CLUSTER("cluster"),
     /** {@link ForceReleased}. */
     FORCE_RELEASED("forceReleased"),
+    /** {@link MemberList}. */
+    MEMBERS("members"),
+    /** {@link Transferred}. */
+    TRANSFERRED("transferred"),
     /** {@link Failed}; has an {@code error} field instead of {@code result}. */
     FAILED("failed");
 
@@ -437,6 +441,76 @@ public sealed interface Reply {
     @Override
     public Kind kind() {
       return Kind.CLUSTER;
+    }
+  }
+
+  /** What a member does. */
+  enum MemberRole {
+    /** Counts in every majority. */
+    VOTER("voter"),
+    /** Receives the log and counts in no majority. */
+    LEARNER("learner"),
+    /** Still counts in majorities, until a change that is under way is complete. */
+    LEAVING("leaving");
+
+    private final String wireName;
+
+    MemberRole(String wireName) {
+      this.wireName = wireName;
+    }
+
+    /** The value of the {@code role} field. */
+    public String wireName() {
+      return wireName;
+    }
+  }
+
+  /**
+   * A row of {@link MemberList}; the numbers are the leader's.
+   *
+   * @param peerAddress {@code host:port} where the other peers reach it
+   * @param clientAddress {@code host:port} where clients reach it
+   * @param matchIndex end of the part of its log that is the leader's
+   * @param lag entries it is behind
+   * @param silentMillis time since something was heard of it; -1 when nothing ever was
+   */
+  record MemberRow(
+      String peer,
+      String peerAddress,
+      String clientAddress,
+      MemberRole role,
+      boolean leader,
+      long matchIndex,
+      long lag,
+      long silentMillis) {}
+
+  /**
+   * Answers {@link Request.Members} and the requests that change them.
+   *
+   * @param changing whether a change of voters is under way
+   * @param index log index the answer is as of
+   */
+  record MemberList(List<MemberRow> members, boolean changing, long index) implements Reply {
+    /** Copies the list. */
+    public MemberList {
+      members = List.copyOf(members);
+    }
+
+    @Override
+    public Kind kind() {
+      return Kind.MEMBERS;
+    }
+  }
+
+  /**
+   * Answers {@link Request.Transfer}: the former leader has stepped down for this peer.
+   *
+   * @param peer to whom leadership was handed
+   */
+  record Transferred(String peer) implements Reply {
+    @Override
+    public Kind kind() {
+      return Kind.TRANSFERRED;
     }
   }
 

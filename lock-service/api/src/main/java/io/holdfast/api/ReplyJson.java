@@ -70,6 +70,8 @@ final class ReplyJson {
         json.writeStringField("lock", force.lock());
         json.writeNumberField("released", force.released());
       }
+      case MEMBERS -> ClusterJson.writeMembers(json, (Reply.MemberList) reply);
+      case TRANSFERRED -> json.writeStringField("peer", ((Reply.Transferred) reply).peer());
       case FAILED -> throw new IllegalStateException("written above");
     }
   }
@@ -269,6 +271,9 @@ final class ReplyJson {
       case CLUSTER -> ClusterJson.read(fields);
       case FORCE_RELEASED ->
           new Reply.ForceReleased(fields.requiredLock("lock"), count(fields, "released"));
+      case MEMBERS -> ClusterJson.readMembers(fields);
+      case TRANSFERRED ->
+          new Reply.Transferred(fields.requiredName("peer", Limits.LABEL_BYTES_MAX));
       case FAILED ->
           throw fields.wrong("error", null, "is missing; a failed reply has an error code");
     };

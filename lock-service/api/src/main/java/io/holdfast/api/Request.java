@@ -252,4 +252,63 @@ public sealed interface Request {
       return Op.FORCE_RELEASE;
     }
   }
+
+  /** Asks who takes part in the cluster. */
+  record Members() implements Request {
+    @Override
+    public Op op() {
+      return Op.MEMBERS;
+    }
+  }
+
+  /**
+   * Adds a peer, which receives the log and does not vote until it is promoted. Asking again for
+   * what is so already succeeds.
+   *
+   * @param peer its name or number, such as {@code peer-4} or {@code 4}
+   * @param peerAddress {@code host:port} where the other peers reach it
+   * @param clientAddress {@code host:port} where clients reach it
+   */
+  record AddMember(String peer, String peerAddress, String clientAddress) implements Request {
+    @Override
+    public Op op() {
+      return Op.ADD_MEMBER;
+    }
+  }
+
+  /** Lets a learner that has caught up vote. */
+  record PromoteMember(String peer) implements Request {
+    @Override
+    public Op op() {
+      return Op.PROMOTE_MEMBER;
+    }
+  }
+
+  /** Makes a voter a learner. */
+  record DemoteMember(String peer) implements Request {
+    @Override
+    public Op op() {
+      return Op.DEMOTE_MEMBER;
+    }
+  }
+
+  /** Removes a peer; its identity is never used again. */
+  record RemoveMember(String peer) implements Request {
+    @Override
+    public Op op() {
+      return Op.REMOVE_MEMBER;
+    }
+  }
+
+  /**
+   * Hands leadership to another voter.
+   *
+   * @param peer to whom, or null for the one that is most up to date
+   */
+  record Transfer(@Nullable String peer) implements Request {
+    @Override
+    public Op op() {
+      return Op.TRANSFER;
+    }
+  }
 }

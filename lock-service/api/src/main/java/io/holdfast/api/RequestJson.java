@@ -31,6 +31,20 @@ final class RequestJson {
         // Has no fields.
       }
       case FORCE_RELEASE -> forceRelease(json, (Request.ForceRelease) request);
+      case MEMBERS -> {
+        // Has no fields.
+      }
+      case ADD_MEMBER -> {
+        Request.AddMember add = (Request.AddMember) request;
+        json.writeStringField("peer", add.peer());
+        json.writeStringField("peerAddress", add.peerAddress());
+        json.writeStringField("clientAddress", add.clientAddress());
+      }
+      case PROMOTE_MEMBER ->
+          json.writeStringField("peer", ((Request.PromoteMember) request).peer());
+      case DEMOTE_MEMBER -> json.writeStringField("peer", ((Request.DemoteMember) request).peer());
+      case REMOVE_MEMBER -> json.writeStringField("peer", ((Request.RemoveMember) request).peer());
+      case TRANSFER -> optional(json, "peer", ((Request.Transfer) request).peer());
     }
   }
 
@@ -230,6 +244,16 @@ final class RequestJson {
       case CLUSTER -> new Request.Cluster();
       case FORCE_RELEASE ->
           new Request.ForceRelease(fields.requiredLock("lock"), requestId(fields));
+      case MEMBERS -> new Request.Members();
+      case ADD_MEMBER ->
+          new Request.AddMember(
+              peer(fields),
+              fields.requiredName("peerAddress", Limits.LABEL_BYTES_MAX),
+              fields.requiredName("clientAddress", Limits.LABEL_BYTES_MAX));
+      case PROMOTE_MEMBER -> new Request.PromoteMember(peer(fields));
+      case DEMOTE_MEMBER -> new Request.DemoteMember(peer(fields));
+      case REMOVE_MEMBER -> new Request.RemoveMember(peer(fields));
+      case TRANSFER -> new Request.Transfer(fields.has("peer") ? peer(fields) : null);
     };
   }
 
@@ -279,6 +303,10 @@ final class RequestJson {
               : "excludes 'prefix'; send one of the two");
     }
     return new Request.Watch(lock, prefix, fields.optionalLong("from", 0, Long.MAX_VALUE, 0));
+  }
+
+  private static String peer(JsonFields fields) {
+    return fields.requiredName("peer", Limits.LABEL_BYTES_MAX);
   }
 
   private static long session(JsonFields fields) {

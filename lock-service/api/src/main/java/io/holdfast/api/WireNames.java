@@ -12,6 +12,8 @@ final class WireNames {
       map(Reply.CancelOutcome.values(), Reply.CancelOutcome::wireName);
   static final Map<String, Reply.PeerRole> ROLES =
       map(Reply.PeerRole.values(), Reply.PeerRole::wireName);
+  static final Map<String, Reply.MemberRole> MEMBER_ROLES =
+      map(Reply.MemberRole.values(), Reply.MemberRole::wireName);
   static final Map<String, Event.Type> EVENTS = map(Event.Type.values(), Event.Type::wireName);
   static final Map<String, Event.WaitEnd> WAIT_ENDS =
       map(Event.WaitEnd.values(), Event.WaitEnd::wireName);

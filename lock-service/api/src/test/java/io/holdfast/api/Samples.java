@@ -48,7 +48,14 @@ final class Samples {
           new Request.Unwatch(3),
           new Request.Cluster(),
           new Request.ForceRelease("orders/42", null),
-          new Request.ForceRelease("orders/42", RequestId.of("f")));
+          new Request.ForceRelease("orders/42", RequestId.of("f")),
+          new Request.Members(),
+          new Request.AddMember("peer-4", "host-4:7800", "host-4:7070"),
+          new Request.PromoteMember("4"),
+          new Request.DemoteMember("peer-4"),
+          new Request.RemoveMember("peer-4"),
+          new Request.Transfer(null),
+          new Request.Transfer("peer-2"));
 
   static final List<Reply> REPLIES =
       List.of(
@@ -97,6 +104,22 @@ final class Samples {
                   new Reply.PeerRow("p2", null, Reply.PeerRole.UNKNOWN, 0, 0, -1)),
               "disk failed"),
           new Reply.ForceReleased("orders/42", 2),
+          new Reply.MemberList(
+              List.of(
+                  new Reply.MemberRow(
+                      "p1", "host-1:7800", "host-1:7070", Reply.MemberRole.VOTER, true, 99, 0, 0),
+                  new Reply.MemberRow(
+                      "p4",
+                      "host-4:7800",
+                      "host-4:7070",
+                      Reply.MemberRole.LEARNER,
+                      false,
+                      0,
+                      99,
+                      -1)),
+              true,
+              99),
+          new Reply.Transferred("p2"),
           Reply.Failed.of(ErrorCode.OUTCOME_UNKNOWN, "no answer in time"),
           Reply.Failed.of(ErrorCode.SESSION_EXPIRED, "session", "5", "open another"),
           new Reply.Failed(

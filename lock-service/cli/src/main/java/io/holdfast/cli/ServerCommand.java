@@ -9,6 +9,7 @@ import io.holdfast.server.log.Logging;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.Security;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -48,6 +49,14 @@ final class ServerCommand implements Callable<Integer> {
   private List<String> settings = List.of();
 
   @Option(
+      names = "--join",
+      description = {
+        "Join a cluster that exists: cluster.join=true. The data directory is empty, cluster.peers",
+        "names the members and this peer; 'holdfast member add' then takes it in."
+      })
+  private boolean join;
+
+  @Option(
       names = "--stop-with-parent",
       hidden = true,
       description = "Stop when standard input ends, as it does when the starting process dies.")
@@ -58,8 +67,11 @@ final class ServerCommand implements Callable<Integer> {
     Config config;
     try {
       Path named = file != null ? file : environmentFile();
-      config =
-          Config.load(new ConfigSources(Optional.ofNullable(named), System.getenv(), settings));
+      List<String> flags = new ArrayList<>(settings);
+      if (join) {
+        flags.add("cluster.join=true");
+      }
+      config = Config.load(new ConfigSources(Optional.ofNullable(named), System.getenv(), flags));
     } catch (ConfigException e) {
       spec.commandLine().getErr().println(e.getMessage());
       spec.commandLine().getErr().flush();

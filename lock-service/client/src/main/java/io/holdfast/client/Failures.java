@@ -21,7 +21,8 @@ final class Failures {
 
   private static HoldfastException refused(Reply.Failed detail) {
     return switch (detail.error()) {
-      case INVALID_REQUEST, UNKNOWN_FIELD, NOT_FOUND -> new InvalidRequestException(detail);
+      case INVALID_REQUEST, UNKNOWN_FIELD, NOT_FOUND, MEMBERSHIP_REFUSED ->
+          new InvalidRequestException(detail);
       case UNAUTHORIZED, FORBIDDEN -> new AccessDeniedException(detail);
       case NOT_HOLDER -> new NotHolderException(detail);
       case KIND_MISMATCH, LIMIT_MISMATCH, HELD_OTHERWISE -> new LockMismatchException(detail);

@@ -60,6 +60,10 @@ final class PeerConfiguration {
             (id, address) ->
                 members.add(
                     new Member(new PeerId(id), address.peerAddress(), address.clientAddress())));
+    if (config.get(ConfigKeys.CLUSTER_JOIN)) {
+      // A peer that took itself for a voter could elect itself with a minority of the others.
+      members.removeIf(member -> member.id().equals(self));
+    }
     SnapshotPolicy snapshots = SnapshotPolicy.DEFAULT;
     return RaftNodeSettings.defaults(self, Configuration.ofVoters(members))
         .withTiming(timing())

@@ -83,6 +83,8 @@ final class FakeService {
                       SELF.peer(), SELF.clientAddress(), Reply.PeerRole.LEADER, index, 0, 0)),
               null);
       case FORCE_RELEASE -> forceRelease((Request.ForceRelease) request);
+      case MEMBERS, ADD_MEMBER, PROMOTE_MEMBER, DEMOTE_MEMBER, REMOVE_MEMBER, TRANSFER ->
+          refused(ErrorCode.INVALID_REQUEST, "members are not kept in memory");
     };
   }
 

@@ -33,6 +33,13 @@ final class ConfigChecks {
       if (!peers.byId().containsKey(config.get(ConfigKeys.PEER_ID))) {
         report(
             ConfigKeys.PEER_ID, "is not one of the ids in cluster.peers " + peers.byId().keySet());
+      } else if (usable(ConfigKeys.CLUSTER_JOIN)
+          && config.get(ConfigKeys.CLUSTER_JOIN)
+          && peers.byId().size() == 1) {
+        report(
+            ConfigKeys.CLUSTER_JOIN,
+            "needs the members of the cluster to join in cluster.peers, which names this peer"
+                + " alone");
       }
     }
   }

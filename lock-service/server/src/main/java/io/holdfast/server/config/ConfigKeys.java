@@ -37,8 +37,16 @@ public final class ConfigKeys {
       required(
           "cluster.peers",
           ConfigTypes.of(PeerList.EXPECTED, PeerList::parse),
-          "Every peer of the cluster, this one included, as others reach it. Has to be the same on"
-              + " every peer.");
+          "Every peer of a new cluster, this one included, as others reach it. Has to be the same"
+              + " on every peer. Read when the data directory is new; later the members are those"
+              + " that the log names.");
+  public static final ConfigKey<Boolean> CLUSTER_JOIN =
+      defaulted(
+          "cluster.join",
+          bool(),
+          false,
+          "This peer joins a cluster that exists: `cluster.peers` names the members of that cluster"
+              + " and this peer, which takes no part until `holdfast member add` names it there.");
 
   public static final ConfigKey<Integer> PEER_ID =
       required(
@@ -58,7 +66,8 @@ public final class ConfigKeys {
       optional(
           "client.bind-host",
           host(),
-          "Interface on which clients are listened to. Unset: this peer's host in `cluster.peers`.");
+          "Interface on which clients are listened to. Unset: this peer's host in"
+              + " `cluster.peers`.");
   public static final ConfigKey<Integer> CLIENT_EVENT_LOOPS =
       defaulted(
           "client.event-loops",
@@ -84,8 +93,8 @@ public final class ConfigKeys {
           "client.header-timeout-millis",
           integer(100, 600_000),
           10_000,
-          "A new connection that has not sent its first whole request after so long is closed, as is"
-              + " a request whose body stops arriving.");
+          "A new connection that has not sent its first whole request after so long is closed, as"
+              + " is a request whose body stops arriving.");
   public static final ConfigKey<Integer> CLIENT_LONG_POLL_MILLIS =
       defaulted(
           "client.long-poll-millis",

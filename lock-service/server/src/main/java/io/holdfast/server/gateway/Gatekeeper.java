@@ -91,7 +91,14 @@ final class Gatekeeper {
       case CHECK -> lock(principal, Permission.READ, ((Request.Check) request).lock());
       case GET_LOCK -> lock(principal, Permission.READ, ((Request.GetLock) request).lock());
       case LIST_LOCKS -> prefix(principal, ((Request.ListLocks) request).prefix());
-      case LIST_SESSIONS -> everything(principal);
+      case LIST_SESSIONS,
+          MEMBERS,
+          ADD_MEMBER,
+          PROMOTE_MEMBER,
+          DEMOTE_MEMBER,
+          REMOVE_MEMBER,
+          TRANSFER ->
+          everything(principal);
       case WATCH -> watch(principal, (Request.Watch) request);
       case FORCE_RELEASE ->
           lock(principal, Permission.ADMIN, ((Request.ForceRelease) request).lock());

@@ -96,7 +96,8 @@ final class Call {
           LIST_SESSIONS,
           WATCH,
           UNWATCH,
-          CLUSTER ->
+          CLUSTER,
+          MEMBERS ->
           true;
       case OPEN_SESSION,
           CLOSE_SESSION,
@@ -105,7 +106,12 @@ final class Call {
           RELEASE,
           CANCEL_WAIT,
           PUBLISH,
-          FORCE_RELEASE ->
+          FORCE_RELEASE,
+          ADD_MEMBER,
+          PROMOTE_MEMBER,
+          DEMOTE_MEMBER,
+          REMOVE_MEMBER,
+          TRANSFER ->
           false;
     };
   }

@@ -103,7 +103,13 @@ final class Commands {
           WATCH,
           UNWATCH,
           CLUSTER,
-          FORCE_RELEASE ->
+          FORCE_RELEASE,
+          MEMBERS,
+          ADD_MEMBER,
+          PROMOTE_MEMBER,
+          DEMOTE_MEMBER,
+          REMOVE_MEMBER,
+          TRANSFER ->
           0;
     };
   }
@@ -221,7 +227,13 @@ final class Commands {
           LIST_SESSIONS,
           WATCH,
           UNWATCH,
-          CLUSTER ->
+          CLUSTER,
+          MEMBERS,
+          ADD_MEMBER,
+          PROMOTE_MEMBER,
+          DEMOTE_MEMBER,
+          REMOVE_MEMBER,
+          TRANSFER ->
           throw new IllegalStateException(request.op() + " is no command");
     };
   }

@@ -48,6 +48,7 @@ final class LeaderDesk {
   private final PeerContext context;
   private final CallSink sink;
   private final Queries queries;
+  private final MemberDesk members;
   private final SessionClock clock;
   private final DeadlineQueue<RequestRef> waits = new DeadlineQueue<>();
   private int expiriesUnderWay;
@@ -59,6 +60,7 @@ final class LeaderDesk {
     this.context = context;
     this.sink = sink;
     this.queries = queries;
+    this.members = new MemberDesk(context, sink, this::confirmed);
     this.clock = new SessionClock(context.settings().times().attendedStepNanos());
   }
 
@@ -191,6 +193,8 @@ final class LeaderDesk {
           PUBLISH,
           FORCE_RELEASE ->
           write(call);
+      case MEMBERS, ADD_MEMBER, PROMOTE_MEMBER, DEMOTE_MEMBER, REMOVE_MEMBER, TRANSFER ->
+          members.serve(call);
       case HELLO, WATCH, UNWATCH, CLUSTER ->
           throw new IllegalStateException(call.request().op() + " needs no leader");
     }

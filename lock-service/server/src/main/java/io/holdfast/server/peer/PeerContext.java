@@ -91,10 +91,22 @@ final class PeerContext {
     role = newRole;
     term = newTerm;
     leader = newLeader;
-    Member member =
-        newLeader == null ? null : node().status().configuration().members().get(newLeader);
-    leaderHint =
-        member == null ? null : new LeaderHint(member.id().toString(), member.clientAddress());
+    leaderHint = null;
+    findLeaderHint();
+  }
+
+  /** A leader may be known before the configuration that says where clients reach it. */
+  void findLeaderHint() {
+    if (leader != null && leaderHint == null) {
+      Member member = node().core().configuration().members().get(leader);
+      leaderHint =
+          member == null ? null : new LeaderHint(member.id().toString(), member.clientAddress());
+    }
+  }
+
+  /** Whether this peer takes part: it may wait to be added, or have been removed. */
+  boolean isMember() {
+    return ready || node().core().configuration().members().containsKey(self);
   }
 
   void setReady() {

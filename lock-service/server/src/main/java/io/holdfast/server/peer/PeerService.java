@@ -53,6 +53,7 @@ public final class PeerService implements EventLoop {
   private @Nullable String degradedReason;
   private @Nullable LeaderHint toldLeader;
   private boolean stopping;
+  private boolean wasMember;
   private long measuredNanos;
   private volatile PeerState state = PeerState.STARTING;
 
@@ -267,6 +268,8 @@ public final class PeerService implements EventLoop {
       calls.finish(call, Refusals.notTaken(ErrorCode.UNAVAILABLE), context.appliedIndex());
     } else if (degradedReason != null) {
       calls.finish(call, Refusals.degraded(degradedReason), context.appliedIndex());
+    } else if (!context.isMember()) {
+      calls.finish(call, Refusals.notMember(), context.appliedIndex());
     } else if (calls.count() >= context.settings().bounds().callsMax()) {
       calls.finish(call, Refusals.notTaken(ErrorCode.OVERLOADED), context.appliedIndex());
     } else if (!subscriptions.hasRoomFor(identified, channel)) {
@@ -372,6 +375,12 @@ public final class PeerService implements EventLoop {
   }
 
   private void tellLeader() {
+    boolean member = context.isMember();
+    if (wasMember && !member) {
+      connections.channels().forEach(channel -> push(channel, new Event.GoingAway()));
+    }
+    wasMember = member;
+    context.findLeaderHint();
     LeaderHint leader = context.leaderHint();
     if (!Objects.equals(leader, toldLeader)) {
       toldLeader = leader;
@@ -385,6 +394,8 @@ public final class PeerService implements EventLoop {
       now = new PeerState(false, false, degradedReason);
     } else if (stopping) {
       now = new PeerState(true, false, "stopping");
+    } else if (!context.isMember()) {
+      now = new PeerState(true, false, "is no member of the cluster");
     } else if (context.isReady()) {
       now = new PeerState(true, true, "leads");
     } else if (context.leader() == null || context.isSelf(context.leader())) {

@@ -45,6 +45,13 @@ final class Refusals {
         op.wireName() + " concerns one connection and is answered by its own peer, not the leader");
   }
 
+  /** This peer waits to be added to the cluster, or was removed from it. */
+  static Reply.Failed notMember() {
+    return Reply.Failed.of(
+        ErrorCode.UNAVAILABLE,
+        "this peer is no member of the cluster; nothing was done, ask another peer");
+  }
+
   static Reply.Failed noBackup() {
     return Reply.Failed.of(ErrorCode.UNAVAILABLE, "no backup can be made now; ask again");
   }

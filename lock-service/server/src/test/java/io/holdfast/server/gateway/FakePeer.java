@@ -222,6 +222,21 @@ final class FakePeer implements PeerPort, AutoCloseable {
                   new Reply.PeerRow("peer-1", "127.0.0.1:7070", Reply.PeerRole.LEADER, 42, 0, 1)),
               "storage failed");
       case FORCE_RELEASE -> new Reply.ForceReleased(((Request.ForceRelease) request).lock(), 1);
+      case MEMBERS, ADD_MEMBER, PROMOTE_MEMBER, DEMOTE_MEMBER, REMOVE_MEMBER ->
+          new Reply.MemberList(
+              List.of(
+                  new Reply.MemberRow(
+                      "peer-4",
+                      "127.0.0.1:7803",
+                      "127.0.0.1:7073",
+                      Reply.MemberRole.LEARNER,
+                      false,
+                      41,
+                      1,
+                      3)),
+              true,
+              42);
+      case TRANSFER -> new Reply.Transferred("peer-2");
     };
   }
 }

@@ -40,6 +40,9 @@ class OpenApiTest {
           Map.entry("token", "3"),
           Map.entry("value", "\"v\""),
           Map.entry("stale", "true"),
+          Map.entry("peer", "\"peer-2\""),
+          Map.entry("peerAddress", "\"h:1\""),
+          Map.entry("clientAddress", "\"h:2\""),
           Map.entry("locks", "[\"a\"]"));
 
   private GatewayHarness harness;
@@ -190,7 +193,8 @@ class OpenApiTest {
   }
 
   private HttpResponse<String> send(Endpoint endpoint, String body) throws Exception {
-    String path = endpoint.template().replace("{session}", "7").replace("{lock}", "a");
+    String path =
+        endpoint.template().replace("{session}", "7").replace("{lock}", "a").replace("{peer}", "4");
     HttpRequest.Builder request =
         harness.request(endpoint == Endpoint.WATCH ? path + "?prefix=" : path);
     if (endpoint.takesBody()) {

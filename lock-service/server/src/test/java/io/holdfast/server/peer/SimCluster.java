@@ -50,6 +50,18 @@ final class SimCluster {
     peers.values().forEach(SimPeer::start);
   }
 
+  /** Starts a peer that nobody has added yet and that knows the members there are. */
+  SimPeer startNewcomer(int id) {
+    PeerId self = new PeerId(id);
+    Configuration known = leader().node().core().configuration();
+    SimPeer peer =
+        new SimPeer(
+            world, self, RaftNodeSettings.defaults(self, known), PeerServiceSettings.DEFAULT);
+    peers.put(self, peer);
+    peer.start();
+    return peer;
+  }
+
   List<SimPeer> peers() {
     return List.copyOf(peers.values());
   }
@@ -85,6 +97,13 @@ final class SimCluster {
                       .allMatch(
                           peer ->
                               !peer.isUp()
+                                  || !leader
+                                      .get()
+                                      .node()
+                                      .core()
+                                      .configuration()
+                                      .members()
+                                      .containsKey(peer.id())
                                   || peer.node().status().leader().equals(leader.map(SimPeer::id)));
             },
             20_000);
