@@ -9,7 +9,7 @@ import picocli.CommandLine.Command;
     description = "Attacks a Holdfast cluster and judges what its clients saw.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {ChaosCommand.class})
+    subcommands = {ChaosCommand.class, SimulateCommand.class})
 public final class ChaosMain {
   private ChaosMain() {}
 

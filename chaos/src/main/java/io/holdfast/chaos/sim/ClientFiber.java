@@ -55,7 +55,7 @@ final class ClientFiber {
     }
     int operation = clients.nextOperation(number);
     RandomGenerator random =
-        world.draws().of("operation", (long) number * Cuts.OPERATIONS_MAX + operation);
+        world.draws().of("operation", (long) number * Kept.OPERATIONS_MAX + operation);
     long think = random.nextInt((int) clients.plan().client().thinkMillisMax());
     later(
         think,
@@ -64,6 +64,7 @@ final class ClientFiber {
             next();
           } else {
             busy = true;
+            clients.noteBegun(number, operation);
             begin(random);
           }
         });

@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 
 /** The clients of a run: processes that come and go, and what goes on in them. */
@@ -13,12 +15,13 @@ final class Clients {
 
   private final SimWorld world;
   private final Plan plan;
-  private final Cuts cuts;
+  private final Kept kept;
   private final ClientNetwork network;
   private final HistoryKeeper history;
   private final List<String> endpoints;
   private final List<Place> places = new ArrayList<>();
   private final Observers observers;
+  private final Set<Integer> begun = new TreeSet<>();
   private boolean finishing;
 
   /** Where one client process runs after the other. */
@@ -41,14 +44,14 @@ final class Clients {
   Clients(
       SimWorld world,
       Plan plan,
-      Cuts cuts,
+      Kept kept,
       ClientNetwork network,
       HistoryKeeper history,
       Observers observers,
       List<String> endpoints) {
     this.world = world;
     this.plan = plan;
-    this.cuts = cuts;
+    this.kept = kept;
     this.network = network;
     this.history = history;
     this.observers = observers;
@@ -116,7 +119,16 @@ final class Clients {
   }
 
   boolean isLeftOut(int fiber, int operation) {
-    return cuts.operations().contains(Cuts.operation(fiber, operation));
+    return !kept.keepsOperation(Kept.operation(fiber, operation));
+  }
+
+  void noteBegun(int fiber, int operation) {
+    begun.add(Kept.operation(fiber, operation));
+  }
+
+  /** The operations that were begun, for a minimiser. */
+  Set<Integer> begun() {
+    return begun;
   }
 
   /** Nothing new is begun; what is under way ends. */

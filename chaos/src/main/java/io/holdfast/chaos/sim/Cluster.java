@@ -35,7 +35,7 @@ final class Cluster {
   private boolean healing;
   private boolean flipped;
 
-  Cluster(SimWorld world, Plan plan, Cuts cuts) {
+  Cluster(SimWorld world, Plan plan, Kept kept) {
     this.world = world;
     this.plan = plan;
     truth = new LockTruth(world);
@@ -60,7 +60,7 @@ final class Cluster {
         new Clients(
             world,
             plan,
-            cuts,
+            kept,
             clientNetwork,
             history,
             observers,

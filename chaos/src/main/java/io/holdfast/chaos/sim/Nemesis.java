@@ -55,9 +55,9 @@ final class Nemesis {
     return actions;
   }
 
-  void carryOut(List<Action> actions, Cuts cuts) {
+  void carryOut(List<Action> actions, Kept kept) {
     for (Action action : actions) {
-      if (!cuts.actions().contains(action.number())) {
+      if (kept.keepsAction(action.number())) {
         world.at(action.atMillis() * 1_000_000, () -> begin(action));
       }
     }

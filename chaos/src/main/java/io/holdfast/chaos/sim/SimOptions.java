@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param faultMillis virtual length of the phase with faults; null to draw
  * @param faults the only kinds of faults that may happen; null for all
  * @param tracing whether to keep a readable trace
- * @param cuts what is left out of the schedule
+ * @param kept what is kept of the schedule
  */
 public record SimOptions(
     @Nullable Integer peers,
@@ -20,9 +20,9 @@ public record SimOptions(
     @Nullable Long faultMillis,
     @Nullable Set<Fault> faults,
     boolean tracing,
-    Cuts cuts) {
+    Kept kept) {
   /** Everything is drawn. */
-  public static final SimOptions DRAWN = new SimOptions(null, null, null, null, false, Cuts.NONE);
+  public static final SimOptions DRAWN = new SimOptions(null, null, null, null, false, Kept.ALL);
 
   /** Checks the numbers. */
   public SimOptions {
@@ -40,26 +40,26 @@ public record SimOptions(
   }
 
   public SimOptions withPeers(@Nullable Integer value) {
-    return new SimOptions(value, clients, faultMillis, faults, tracing, cuts);
+    return new SimOptions(value, clients, faultMillis, faults, tracing, kept);
   }
 
   public SimOptions withClients(@Nullable Integer value) {
-    return new SimOptions(peers, value, faultMillis, faults, tracing, cuts);
+    return new SimOptions(peers, value, faultMillis, faults, tracing, kept);
   }
 
   public SimOptions withFaultMillis(@Nullable Long value) {
-    return new SimOptions(peers, clients, value, faults, tracing, cuts);
+    return new SimOptions(peers, clients, value, faults, tracing, kept);
   }
 
   public SimOptions withFaults(@Nullable Set<Fault> value) {
-    return new SimOptions(peers, clients, faultMillis, value, tracing, cuts);
+    return new SimOptions(peers, clients, faultMillis, value, tracing, kept);
   }
 
   public SimOptions withTracing(boolean value) {
-    return new SimOptions(peers, clients, faultMillis, faults, value, cuts);
+    return new SimOptions(peers, clients, faultMillis, faults, value, kept);
   }
 
-  public SimOptions withCuts(Cuts value) {
+  public SimOptions withKept(Kept value) {
     return new SimOptions(peers, clients, faultMillis, faults, tracing, value);
   }
 

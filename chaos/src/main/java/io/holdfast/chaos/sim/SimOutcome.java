@@ -3,6 +3,7 @@ package io.holdfast.chaos.sim;
 import io.holdfast.checker.history.History;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param grants clients heard of
  * @param entries committed in the log
  * @param coverage which rare paths were reached
+ * @param begun the operations that clients began, as {@link Kept} counts them
  * @param schedule faults and when they came
  * @param trace the last things that happened, for people; empty unless asked for
  * @param histories what clients asked and were told, by lock
@@ -35,6 +37,7 @@ public record SimOutcome(
     long grants,
     long entries,
     Coverage coverage,
+    Set<Integer> begun,
     List<String> schedule,
     List<String> trace,
     Map<String, History> histories) {

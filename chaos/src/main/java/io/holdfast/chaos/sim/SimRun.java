@@ -41,7 +41,7 @@ public final class SimRun {
     world = new SimWorld(seed, options.tracing());
     plan = Plan.draw(world.draws(), options);
     schedule = Nemesis.schedule(world.draws(), plan);
-    cluster = new Cluster(world, plan, options.cuts());
+    cluster = new Cluster(world, plan, options.kept());
   }
 
   /**
@@ -67,7 +67,7 @@ public final class SimRun {
     List<String> lines = new ArrayList<>();
     lines.add(plan.toString());
     for (Nemesis.Action action : schedule) {
-      if (!options.cuts().actions().contains(action.number())) {
+      if (options.kept().keepsAction(action.number())) {
         lines.add(action.toString());
       }
     }
@@ -83,6 +83,7 @@ public final class SimRun {
         cluster.history().grants(),
         cluster.invariants().committed(),
         world.coverage(),
+        cluster.clients().begun(),
         lines,
         List.copyOf(world.trace()),
         histories);
@@ -93,12 +94,13 @@ public final class SimRun {
     Draws draws = new Draws(seed);
     Set<Integer> numbers = new TreeSet<>();
     Nemesis.schedule(draws, Plan.draw(draws, options)).forEach(it -> numbers.add(it.number()));
+    numbers.removeIf(it -> !options.kept().keepsAction(it));
     return numbers;
   }
 
   private void phases() {
     cluster.start();
-    new Nemesis(world, cluster, plan).carryOut(schedule, options.cuts());
+    new Nemesis(world, cluster, plan).carryOut(schedule, options.kept());
     if (!world.runUntil(plan.faultMillis() * MILLI)) {
       return;
     }
