@@ -8,5 +8,5 @@ import picocli.CommandLine.Command;
     description = "Attack a cluster of real peers and judge what its clients saw.",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {RunCommand.class})
+    subcommands = {RunCommand.class, ListCommand.class, RecheckCommand.class, ServeCommand.class})
 final class ChaosCommand {}

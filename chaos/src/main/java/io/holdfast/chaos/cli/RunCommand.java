@@ -70,7 +70,8 @@ final class RunCommand implements Callable<Integer> {
       paramLabel = "W[,W]",
       split = ",",
       defaultValue = "fenced-lock",
-      description = "What clients do; 'all' for every one that must hold. See 'chaos list'.")
+      description =
+          "What clients do; 'all' for every one that must hold. See 'chaos list workloads'.")
   private List<String> workloads;
 
   @Option(

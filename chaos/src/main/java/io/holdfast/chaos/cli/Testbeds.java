@@ -16,6 +16,10 @@ final class Testbeds {
     return ALL.stream().filter(testbed -> testbed.name().equals(name)).findFirst();
   }
 
+  static List<Testbed> all() {
+    return ALL;
+  }
+
   static String names() {
     return ALL.stream().map(Testbed::name).collect(Collectors.joining(", "));
   }

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param command repeats the run
  * @param conclusion valid, invalid or unknown
  * @param reasons why it is not valid, or what the run lacks; sentences
+ * @param problems what was seen to be wrong during the run, apart from what the history tells;
+ *     sentences
  */
 public record RunRecord(
     String id,
@@ -18,10 +20,17 @@ public record RunRecord(
     String command,
     String conclusion,
     List<String> reasons,
+    List<String> problems,
     Settings settings,
     Outcome outcome,
     List<Fault> faults,
     List<Judged> judged) {
+
+  /** The same with another conclusion. */
+  public RunRecord concluded(String word, List<String> why, List<Judged> verdicts) {
+    return new RunRecord(
+        id, startedAt, command, word, why, problems, settings, outcome, faults, verdicts);
+  }
 
   /**
    * What was asked for.

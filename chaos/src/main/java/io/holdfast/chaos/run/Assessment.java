@@ -3,18 +3,22 @@ package io.holdfast.chaos.run;
 import io.holdfast.chaos.cluster.ClusterUnderTest.Fact;
 import io.holdfast.chaos.report.Figures;
 import io.holdfast.chaos.report.RunFolder;
+import io.holdfast.chaos.report.RunPage;
 import io.holdfast.chaos.report.RunRecord;
 import io.holdfast.chaos.report.RunRecord.Fault;
 import io.holdfast.chaos.report.RunRecord.Judged;
 import io.holdfast.chaos.report.RunRecord.Outcome;
 import io.holdfast.chaos.workload.Problems.Problem;
 import io.holdfast.chaos.workload.Workload;
+import io.holdfast.chaos.workload.Workloads;
 import io.holdfast.checker.history.History;
 import io.holdfast.checker.input.Format;
 import io.holdfast.checker.input.HistoryReader;
 import io.holdfast.checker.report.ReportContext;
 import io.holdfast.checker.verdict.Conclusion;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -36,52 +40,70 @@ final class Assessment {
         HistoryReader.read(folder.history(), Optional.of(Format.JSON_LINES)).history();
     Figures figures = new Figures(history);
     List<Fault> faults = faults(course, figures);
-    List<String> reasons = new ArrayList<>();
-    Conclusion conclusion = Conclusion.VALID;
-    for (Problem problem : problems) {
-      conclusion = Conclusion.INVALID;
-      reasons.add(problem.workload() + ": " + problem.sentence());
-    }
+    RunRecord draft =
+        new RunRecord(
+            settings.folder().getFileName().toString(),
+            startedAt,
+            settings.command(),
+            Conclusion.UNKNOWN.word(),
+            List.of(),
+            problems.stream().map(it -> it.workload() + ": " + it.sentence()).toList(),
+            recorded(course),
+            outcome(course, figures, faults),
+            faults,
+            List.of());
+    return conclude(folder, draft, history);
+  }
+
+  /**
+   * Judges a stored run again, with the rules of today.
+   *
+   * @throws IOException when the folder holds no run, or one of workloads that are no more
+   */
+  static RunRecord again(RunFolder folder) throws IOException {
+    History history =
+        HistoryReader.read(folder.history(), Optional.of(Format.JSON_LINES)).history();
+    return conclude(folder, folder.read(), history);
+  }
+
+  private static RunRecord conclude(RunFolder folder, RunRecord draft, History history)
+      throws IOException {
+    List<String> reasons = new ArrayList<>(draft.problems());
+    Conclusion conclusion = reasons.isEmpty() ? Conclusion.VALID : Conclusion.INVALID;
     List<Judged> judged = new ArrayList<>();
-    Judge judge = new Judge(folder, facts(course));
-    for (Workload workload : settings.workloads()) {
+    Judge judge = new Judge(folder, facts(draft));
+    for (String name : draft.settings().workloads()) {
+      Workload workload =
+          Workloads.named(name)
+              .orElseThrow(() -> new IOException("there is no workload " + name + " any more"));
       for (Judged verdict : judge.judge(workload)) {
         judged.add(verdict);
         conclusion = conclusion.and(Verdicts.conclusion(verdict));
         Verdicts.reason(verdict).ifPresent(reasons::add);
       }
-      Optional<String> tooLittle = tooLittle(workload, course);
+      Optional<String> tooLittle = tooLittle(folder, workload, draft);
       if (tooLittle.isPresent()) {
         conclusion = conclusion.and(Conclusion.UNKNOWN);
         reasons.add(tooLittle.get());
       }
     }
-    for (Fault fault : faults) {
+    for (Fault fault : draft.faults()) {
       if (fault.error() != null) {
         conclusion = conclusion.and(Conclusion.UNKNOWN);
         reasons.add("the fault " + fault.nemesis() + " failed: " + fault.error());
       }
     }
-    RunRecord record =
-        new RunRecord(
-            settings.folder().getFileName().toString(),
-            startedAt,
-            settings.command(),
-            conclusion.word(),
-            reasons,
-            recorded(course),
-            outcome(course, figures, faults),
-            faults,
-            judged);
+    RunRecord record = draft.concluded(conclusion.word(), reasons, judged);
     RunFolder.writeJson(folder.record(), record);
+    RunPage.write(folder, record, history);
     return record;
   }
 
-  private List<ReportContext.Fact> facts(Conductor.Course course) {
+  private static List<ReportContext.Fact> facts(RunRecord record) {
     List<ReportContext.Fact> facts = new ArrayList<>();
-    facts.add(new ReportContext.Fact("seed", Long.toString(settings.seed())));
-    facts.add(new ReportContext.Fact("repeat the run", settings.command()));
-    for (Fact fact : course.facts()) {
+    facts.add(new ReportContext.Fact("seed", Long.toString(record.settings().seed())));
+    facts.add(new ReportContext.Fact("repeat the run", record.command()));
+    for (Fact fact : record.settings().facts()) {
       facts.add(new ReportContext.Fact(fact.name(), fact.value()));
     }
     return facts;
@@ -139,15 +161,16 @@ final class Assessment {
   }
 
   /** A run in which next to nothing happened proves next to nothing. */
-  private Optional<String> tooLittle(Workload workload, Conductor.Course course)
+  private static Optional<String> tooLittle(RunFolder folder, Workload workload, RunRecord record)
       throws IOException {
-    String first = workload.name() + ".jsonl";
-    History part =
-        HistoryReader.read(folder.judged().resolve(first), Optional.of(Format.JSON_LINES))
-            .history();
-    int ok = new Figures(part).count(io.holdfast.checker.history.Outcome.OK);
-    double seconds = Math.max(1, course.healMillis() / 1000.0);
-    double least = workload.leastTraffic() * settings.load().rate() * seconds;
+    Path first = folder.judged().resolve(workload.name() + ".jsonl");
+    int ok = 0;
+    if (Files.size(first) > 0) {
+      History part = HistoryReader.read(first, Optional.of(Format.JSON_LINES)).history();
+      ok = new Figures(part).count(io.holdfast.checker.history.Outcome.OK);
+    }
+    double seconds = Math.max(1, record.outcome().healMillis() / 1000.0);
+    double least = workload.leastTraffic() * record.settings().rate() * seconds;
     return ok >= least
         ? Optional.empty()
         : Optional.of(

@@ -52,6 +52,15 @@ public final class Conductor {
     this.folder = new RunFolder(settings.folder());
   }
 
+  /**
+   * Judges a stored run again.
+   *
+   * @throws IOException when the folder holds none
+   */
+  public static RunRecord judgeAgain(RunFolder folder) throws IOException {
+    return Assessment.again(folder);
+  }
+
   /** What the phases of the run leave for the record. */
   record Course(
       long warmUpMillis,
