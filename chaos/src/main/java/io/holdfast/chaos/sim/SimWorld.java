@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SimWorld {
   /** Lines of the trace kept for a failure. */
-  private static final int TRACE_LINES_MAX = 3_000;
+  private static final int TRACE_LINES_MAX = 30_000;
 
   private static final long HASH_FACTOR = 0x9E3779B97F4A7C15L;
 

@@ -157,7 +157,10 @@ final class Watches {
       stopped = true;
       return;
     }
-    if (watch.nextNumber < window.firstNumber()) {
+    if (watch.nextNumber < window.firstNumber() && window.firstIndex() <= watch.fromIndex) {
+      // What was lost lies before the index asked for.
+      watch.nextNumber = window.firstNumber();
+    } else if (watch.nextNumber < window.firstNumber()) {
       watch.nextNumber = window.nextNumber();
       context.metrics().add(PeerCounter.WATCHES_RESET);
       pusher.accept(channel, new Event.WatchReset(watch.id, context.appliedIndex()));
