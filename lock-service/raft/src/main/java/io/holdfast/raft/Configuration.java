@@ -21,6 +21,7 @@ import java.util.TreeSet;
  * @param members every peer named by one of the three sets, and no other
  * @param learners peers that receive the log and count in no majority (thesis §4.2.1). While the
  *     configuration is joint, an outgoing voter may be named here too: it is a learner afterwards
+ * @param staged the learners that shall become voters as soon as they have caught up
  * @param retired identities of former members: one is never given out again, so that what a removed
  *     peer said or stored cannot be taken for the word of its successor
  */
@@ -29,17 +30,19 @@ public record Configuration(
     SortedSet<PeerId> voters,
     SortedSet<PeerId> outgoingVoters,
     SortedSet<PeerId> learners,
+    SortedSet<PeerId> staged,
     SortedSet<PeerId> retired) {
   private static final int FORMAT_VERSION = 1;
 
-  /** The format of configurations that retired somebody; the others keep the first one. */
-  private static final int FORMAT_VERSION_RETIRED = 2;
+  /** The format of configurations that stage or retired somebody; the others keep the first. */
+  private static final int FORMAT_VERSION_STAGED = 2;
 
   public Configuration {
     members = Collections.unmodifiableSortedMap(new TreeMap<>(members));
     voters = Collections.unmodifiableSortedSet(new TreeSet<>(voters));
     outgoingVoters = Collections.unmodifiableSortedSet(new TreeSet<>(outgoingVoters));
     learners = Collections.unmodifiableSortedSet(new TreeSet<>(learners));
+    staged = Collections.unmodifiableSortedSet(new TreeSet<>(staged));
     retired = Collections.unmodifiableSortedSet(new TreeSet<>(retired));
     if (voters.isEmpty()) {
       throw new IllegalArgumentException("a configuration needs at least one voter");
@@ -56,6 +59,13 @@ public record Configuration(
         throw new IllegalArgumentException(learner + " cannot be both a voter and a learner");
       }
     }
+    if (!learners.containsAll(staged)) {
+      throw new IllegalArgumentException("only learners can be staged, not all of " + staged);
+    }
+    if (members.containsKey(HardState.NOBODY)) {
+      throw new IllegalArgumentException(
+          HardState.NOBODY + " is reserved; choose a lower identity");
+    }
     for (PeerId former : retired) {
       if (members.containsKey(former)) {
         throw new IllegalArgumentException(former + " cannot be both a member and retired");
@@ -63,13 +73,13 @@ public record Configuration(
     }
   }
 
-  /** A configuration that retired nobody. */
+  /** A configuration that stages and retired nobody. */
   public Configuration(
       SortedMap<PeerId, Member> members,
       SortedSet<PeerId> voters,
       SortedSet<PeerId> outgoingVoters,
       SortedSet<PeerId> learners) {
-    this(members, voters, outgoingVoters, learners, new TreeSet<>());
+    this(members, voters, outgoingVoters, learners, new TreeSet<>(), new TreeSet<>());
   }
 
   /** A configuration in which every member votes. */
@@ -113,7 +123,7 @@ public record Configuration(
     }
     SortedSet<PeerId> gone = new TreeSet<>(target.retired);
     gone.removeAll(both.keySet());
-    return new Configuration(both, target.voters, voters, target.learners, gone);
+    return new Configuration(both, target.voters, voters, target.learners, target.staged, gone);
   }
 
   /**
@@ -134,7 +144,7 @@ public record Configuration(
         gone.add(outgoing);
       }
     }
-    return new Configuration(staying, voters, new TreeSet<>(), learners, gone);
+    return new Configuration(staying, voters, new TreeSet<>(), learners, staged, gone);
   }
 
   /**
@@ -152,7 +162,7 @@ public record Configuration(
   public byte[] encode() {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (DataOutputStream out = new DataOutputStream(bytes)) {
-      out.writeByte(retired.isEmpty() ? FORMAT_VERSION : FORMAT_VERSION_RETIRED);
+      out.writeByte(isPlain() ? FORMAT_VERSION : FORMAT_VERSION_STAGED);
       out.writeInt(members.size());
       for (Member member : members.values()) {
         out.writeShort(member.id().value());
@@ -162,7 +172,8 @@ public record Configuration(
       writeIds(out, voters);
       writeIds(out, outgoingVoters);
       writeIds(out, learners);
-      if (!retired.isEmpty()) {
+      if (!isPlain()) {
+        writeIds(out, staged);
         writeIds(out, retired);
       }
     } catch (IOException e) {
@@ -177,7 +188,7 @@ public record Configuration(
   public static Configuration decode(byte[] bytes) {
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
       int version = in.readUnsignedByte();
-      if (version != FORMAT_VERSION && version != FORMAT_VERSION_RETIRED) {
+      if (version != FORMAT_VERSION && version != FORMAT_VERSION_STAGED) {
         throw new IllegalArgumentException("unknown configuration format version " + version);
       }
       int count = in.readInt();
@@ -192,6 +203,7 @@ public record Configuration(
               readIds(in),
               readIds(in),
               readIds(in),
+              version == FORMAT_VERSION ? new TreeSet<>() : readIds(in),
               version == FORMAT_VERSION ? new TreeSet<>() : readIds(in));
       if (in.read() != -1) {
         throw new IllegalArgumentException("bytes follow the end of an encoded configuration");
@@ -200,6 +212,10 @@ public record Configuration(
     } catch (IOException e) {
       throw new IllegalArgumentException("truncated configuration", e);
     }
+  }
+
+  private boolean isPlain() {
+    return staged.isEmpty() && retired.isEmpty();
   }
 
   private static void writeIds(DataOutputStream out, SortedSet<PeerId> ids) throws IOException {

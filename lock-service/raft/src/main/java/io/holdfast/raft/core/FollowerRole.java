@@ -1,9 +1,14 @@
 package io.holdfast.raft.core;
 
 import io.holdfast.raft.Entry;
+import io.holdfast.raft.EntryId;
 import io.holdfast.raft.PeerId;
+import io.holdfast.raft.SnapshotId;
 import io.holdfast.raft.log.ConflictSearch;
 import io.holdfast.raft.message.MatchResult;
+import io.holdfast.raft.message.MatchResult.Held;
+import io.holdfast.raft.message.MatchResult.IndexNotMatched;
+import io.holdfast.raft.message.MatchResult.Lost;
 import io.holdfast.raft.message.MatchResult.Matched;
 import io.holdfast.raft.message.Message.AppendEntries;
 import io.holdfast.raft.message.Message.AppendEntriesReply;
@@ -27,25 +32,50 @@ final class FollowerRole {
       attest(from, request, new Matched(state.commitIndex()));
       return;
     }
+    if (state.isEmpty() && !isFounding(from, request)) {
+      state.abstain();
+    }
     long coveredLast = request.previous().index() + request.entries().size();
     MatchResult result =
         ConflictSearch.compare(state.log(), request.previous(), coveredLast, state.commitIndex());
-    if (!(result instanceof Matched)) {
+    if (!(result instanceof Matched matched)) {
+      MatchResult refusal =
+          state.isAbstaining() && result instanceof IndexNotMatched shorter
+              ? new Lost(shorter.lastIndex())
+              : result;
       state.outbox.send(
           from,
-          new AppendEntriesReply(state.currentTerm(), request.previous(), result, request.round()));
+          new AppendEntriesReply(state.currentTerm(), request.previous(), refusal, round(request)));
       return;
     }
     accept(request.entries());
     // Not further than this request covers: what follows in the log was not compared (§5.3).
     state.commitTo(Math.max(state.commitIndex(), Math.min(request.leaderCommit(), coveredLast)));
-    attest(from, request, result);
+    attest(from, request, matched);
   }
 
-  private void attest(PeerId to, AppendEntries request, MatchResult result) {
+  /**
+   * Whether the cluster can be no older than this peer's store: it voted for this leader, whose log
+   * was as empty as its own; or the leader's whole log is of its own term and nothing is committed.
+   */
+  private boolean isFounding(PeerId from, AppendEntries request) {
+    return from.equals(state.vote())
+        || (request.leaderCommit() == 0
+            && (request.previous().index() > 0
+                || request.entries().isEmpty()
+                || request.entries().get(0).term() == request.term()));
+  }
+
+  private void attest(PeerId to, AppendEntries request, Matched matched) {
+    MatchResult result = state.isAbstaining() ? new Held(matched.matchIndex()) : matched;
     state.sendWhenDurable(
         to,
-        new AppendEntriesReply(state.currentTerm(), request.previous(), result, request.round()));
+        new AppendEntriesReply(state.currentTerm(), request.previous(), result, round(request)));
+  }
+
+  /** A peer that cannot know what it promised confirms no leader. */
+  private long round(AppendEntries request) {
+    return state.isAbstaining() || state.isEmpty() ? 0 : request.round();
   }
 
   /** Drops the log from the first conflict on, never an entry that agrees: requests come late. */
@@ -67,7 +97,8 @@ final class FollowerRole {
     if (heartbeat.commit() <= state.log().lastIndex()) {
       state.commitTo(Math.max(state.commitIndex(), heartbeat.commit()));
     }
-    state.outbox.send(from, new HeartbeatReply(state.currentTerm(), heartbeat.round()));
+    long round = state.isAbstaining() || state.isEmpty() ? 0 : heartbeat.round();
+    state.outbox.send(from, new HeartbeatReply(state.currentTerm(), round));
   }
 
   void onInstallSnapshot(PeerId from, InstallSnapshot request) {
@@ -78,16 +109,26 @@ final class FollowerRole {
       known = true;
     }
     if (known) {
-      state.sendWhenDurable(
-          from,
-          new InstallSnapshotReply(
-              state.currentTerm(),
-              request.snapshot().id(),
-              request.snapshot().id().sizeBytes(),
-              true,
-              request.round()));
+      attestSnapshot(from, request.snapshot().id(), request.round());
+    } else if (state.isEmpty() && !from.equals(state.vote()) && !isAbstentionDurable()) {
+      state.abstain(); // the chunk comes again, when this is durable
     } else {
       state.outbox.chunkReceived(new Ready.ReceivedChunk(from, request));
     }
+  }
+
+  private boolean isAbstentionDurable() {
+    return state.isAbstaining() && state.persist().isSettled();
+  }
+
+  /** This peer holds everything a snapshot covers, as soon as what changed is durable. */
+  void attestSnapshot(PeerId to, SnapshotId snapshot, long round) {
+    EntryId last = snapshot.last();
+    state.sendWhenDurable(
+        to,
+        state.isAbstaining()
+            ? new AppendEntriesReply(state.currentTerm(), last, new Held(last.index()), 0)
+            : new InstallSnapshotReply(
+                state.currentTerm(), snapshot, snapshot.sizeBytes(), true, round));
   }
 }

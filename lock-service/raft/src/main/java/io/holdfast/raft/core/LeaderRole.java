@@ -10,6 +10,8 @@ import io.holdfast.raft.log.ConflictSearch;
 import io.holdfast.raft.membership.MembershipChange;
 import io.holdfast.raft.membership.Quorum;
 import io.holdfast.raft.message.MatchResult;
+import io.holdfast.raft.message.MatchResult.Held;
+import io.holdfast.raft.message.MatchResult.Lost;
 import io.holdfast.raft.message.MatchResult.Matched;
 import io.holdfast.raft.message.Message;
 import io.holdfast.raft.message.Message.AppendEntriesReply;
@@ -66,20 +68,22 @@ final class LeaderRole {
                 !configuration.members().containsKey(peer) && !reconfiguration.isDeparting(peer));
     for (PeerId member : configuration.members().keySet()) {
       if (!member.equals(state.self) && !trackers.containsKey(member)) {
-        trackers.put(
-            member,
-            new PeerTracker(
-                member,
-                nextIndex,
-                state.now(),
-                state.limits.inflightMessagesMax(),
-                state.limits.inflightBytesMax()));
+        trackers.put(member, newTracker(member, nextIndex));
       }
     }
     PeerId target = transfer.target();
     if (target != null && !configuration.voters().contains(target)) {
       transfer.abort();
     }
+  }
+
+  private PeerTracker newTracker(PeerId peer, long nextIndex) {
+    return new PeerTracker(
+        peer,
+        nextIndex,
+        state.now(),
+        state.limits.inflightMessagesMax(),
+        state.limits.inflightBytesMax());
   }
 
   Collection<PeerTracker> trackers() {
@@ -225,18 +229,46 @@ final class LeaderRole {
   private void onAppendEntriesReply(PeerTracker tracker, AppendEntriesReply reply) {
     MatchResult result = reply.result();
     if (result instanceof Matched matched) {
-      if (matched.matchIndex() > state.log().lastIndex()) {
-        throw new IllegalStateException(
-            tracker + " attests " + matched + " beyond the leader's log " + state.log().last());
+      // Late words of the time before the loss must not make a voter count again.
+      tracker.abstaining(tracker.isAbstaining() && state.configuration().isVoter(tracker.peer()));
+      onMatched(tracker, matched.matchIndex());
+    } else if (result instanceof Held held) {
+      tracker.abstaining(true);
+      if (tracker
+          .pendingSnapshot()
+          .filter(s -> s.last().index() <= held.matchIndex())
+          .isPresent()) {
+        tracker.snapshotInstalled(held.matchIndex());
       }
-      if (tracker.matched(matched.matchIndex(), state.log().headIndex())) {
-        advanceCommit();
-        noteCommitToTell(tracker);
-      }
-      transfer.advance(tracker);
+      onMatched(tracker, held.matchIndex());
+    } else if (result instanceof Lost lost) {
+      startAnew(tracker, lost.lastIndex());
     } else if (tracker.isCurrentRefusal(reply.previous().index())) {
       tracker.refused(ConflictSearch.nextAfterRefusal(state.log(), reply.previous(), result));
     }
+  }
+
+  private void onMatched(PeerTracker tracker, long matchIndex) {
+    if (matchIndex > state.log().lastIndex()) {
+      throw new IllegalStateException(
+          tracker + " attests " + matchIndex + " beyond the leader's log " + state.log().last());
+    }
+    if (tracker.matched(matchIndex, state.log().headIndex())) {
+      advanceCommit();
+      noteCommitToTell(tracker);
+    }
+    transfer.advance(tracker);
+  }
+
+  /** The peer lost entries it attested before: what is known of it is of no use. */
+  private void startAnew(PeerTracker known, long lastIndex) {
+    if (known.isAbstaining() && lastIndex >= known.matchIndex()) {
+      known.refused(lastIndex + 1);
+      return;
+    }
+    PeerTracker fresh = newTracker(known.peer(), Math.min(lastIndex, state.log().lastIndex()) + 1);
+    fresh.abstaining(true);
+    trackers.put(known.peer(), fresh);
   }
 
   private void onInstallSnapshotReply(PeerTracker tracker, InstallSnapshotReply reply) {
@@ -269,7 +301,7 @@ final class LeaderRole {
             peer -> {
               PeerTracker tracker = trackers.get(peer);
               return tracker != null
-                  ? tracker.matchIndex()
+                  ? tracker.countedIndex()
                   : peer.equals(state.self) ? state.persist().durableIndex() : 0;
             });
     if (reached > state.commitIndex()
@@ -322,6 +354,11 @@ final class LeaderRole {
       replicator.heartbeat(trackers.values(), reads.round());
       nextHeartbeatNanos = state.now() + state.timing.heartbeatNanos();
       commitNotifyPending = false;
+      MembershipChange own = reconfiguration.nextOwnChange(trackers);
+      if (own != null) {
+        proposeMembership(
+            own); // refused when it cannot be done yet; the next heartbeat tries again
+      }
     }
   }
 

@@ -301,12 +301,11 @@ public final class RaftCore {
    */
   public void answerChunk(
       PeerId to, SnapshotId snapshot, long nextOffset, boolean installed, long round) {
-    InstallSnapshotReply reply =
-        new InstallSnapshotReply(state.currentTerm(), snapshot, nextOffset, installed, round);
     if (installed) {
-      state.sendWhenDurable(to, reply);
+      follower.attestSnapshot(to, snapshot, round);
     } else {
-      state.outbox.send(to, reply);
+      state.outbox.send(
+          to, new InstallSnapshotReply(state.currentTerm(), snapshot, nextOffset, false, round));
     }
   }
 

@@ -130,13 +130,18 @@ final class RaftState {
     leader = peer;
   }
 
-  /** A new term: nobody got this peer's vote in it yet. */
+  /**
+   * A new term: nobody got this peer's vote in it yet, or nobody will when it abstains.
+   *
+   * @param votedFor null unless this peer campaigns
+   */
   void enterTerm(long term, @Nullable PeerId votedFor) {
     if (term <= currentTerm) {
       throw new IllegalStateException("term " + term + " does not follow " + currentTerm);
     }
+    boolean abstains = isAbstaining();
     currentTerm = term;
-    vote = votedFor;
+    vote = abstains ? HardState.NOBODY : votedFor;
     persist.hardState(new HardState(currentTerm, vote));
   }
 
@@ -152,6 +157,43 @@ final class RaftState {
   }
 
   /**
+   * Whether nothing was ever stored here. Either nothing was ever promised, or all of it was lost;
+   * the two cannot be told apart from inside.
+   */
+  boolean isEmpty() {
+    return log.lastIndex() == 0 && snapshot == null;
+  }
+
+  /** Whether this peer came with an empty store into a cluster that had begun without it. */
+  boolean isAbstaining() {
+    return HardState.NOBODY.equals(vote);
+  }
+
+  /**
+   * From now on this peer votes for nobody, and says so with whatever it attests. What it voted and
+   * acknowledged before it lost its store is unknown, and must not be contradicted. Durable with
+   * the first entries.
+   */
+  void abstain() {
+    if (!isAbstaining()) {
+      vote = HardState.NOBODY;
+      persist.hardState(new HardState(currentTerm, vote));
+    }
+  }
+
+  /**
+   * Ends the abstention when a configuration is committed that does not count this peer: a majority
+   * of the others holds that configuration and everything before it, so that nobody can win by an
+   * old promise of this peer any more. In the current term it votes for nobody else.
+   */
+  private void endAbstentionWhenUncounted() {
+    if (isAbstaining() && !configurations.at(commitIndex).configuration().isVoter(self)) {
+      vote = self;
+      persist.hardState(new HardState(currentTerm, vote));
+    }
+  }
+
+  /**
    * A peer outside the voters stays quiet, and so does one whose disk does not answer. One that
    * would be a voter but for entries not known to be committed must campaign all the same, without
    * counting itself: it may hold the only copy of the entry that lets the others elect (thesis
@@ -160,6 +202,7 @@ final class RaftState {
   boolean mayCampaign() {
     return (configuration().isVoter(self)
             || configurations.at(commitIndex).configuration().isVoter(self))
+        && !isAbstaining()
         && persist.oldestAgeNanos(nowNanos) < timing.electionTimeoutMinNanos();
   }
 
@@ -217,6 +260,7 @@ final class RaftState {
       return false;
     }
     commitIndex = index;
+    endAbstentionWhenUncounted();
     return true;
   }
 
@@ -289,6 +333,7 @@ final class RaftState {
     commitIndex = last.index();
     snapshot = received;
     toRestore = received;
+    endAbstentionWhenUncounted();
     restoreAfterBatch = persist.coveringBatch();
   }
 

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -85,7 +86,10 @@ final class Reconfiguration {
           ? Plan.refuse("the change would leave the members as they are")
           : new Plan(target, null);
     }
-    String unreachable = whyNotReachable(target, trackers);
+    String unreachable = whyNotReachable(target.voters(), trackers);
+    if (unreachable == null) {
+      unreachable = whyNotReachable(current.voters(), trackers);
+    }
     return unreachable == null
         ? new Plan(current.jointWith(target), null)
         : Plan.refuse(unreachable);
@@ -101,6 +105,9 @@ final class Reconfiguration {
           .formatted(
               peer, tracker.matchIndex(), state.log().lastIndex(), PROMOTION_LAG_ENTRIES_MAX);
     }
+    if (tracker.isAbstaining()) {
+      return peer + " lost its store and does not know yet that it may vote again; try later";
+    }
     return isHeard(tracker)
         ? null
         : peer + " has not answered within an election timeout; check that it runs";
@@ -110,18 +117,52 @@ final class Reconfiguration {
     return state.now() - tracker.lastHeardNanos() < state.timing.electionTimeoutMaxNanos();
   }
 
+  /** A voter counts that answers and holds entries: an empty store elects nobody. */
   private @Nullable String whyNotReachable(
-      Configuration target, SortedMap<PeerId, PeerTracker> trackers) {
+      SortedSet<PeerId> voters, SortedMap<PeerId, PeerTracker> trackers) {
     List<PeerId> silent = new ArrayList<>();
-    for (PeerId voter : target.voters()) {
+    for (PeerId voter : voters) {
       PeerTracker tracker = trackers.get(voter);
-      if (tracker == null ? !voter.equals(state.self) : !isHeard(tracker)) {
+      boolean counts =
+          tracker == null
+              ? voter.equals(state.self)
+              : isHeard(tracker) && tracker.countedIndex() > 0;
+      if (!counts) {
         silent.add(voter);
       }
     }
-    return target.voters().size() - silent.size() > target.voters().size() / 2
+    return voters.size() - silent.size() > voters.size() / 2
         ? null
-        : "of the voters " + target.voters() + " no majority would be heard; silent: " + silent;
+        : "of the voters "
+            + voters
+            + " no majority answers and holds the log; the others are "
+            + silent;
+  }
+
+  /**
+   * What a leader changes of itself. A voter that lost its store becomes a staged learner, so that
+   * nothing it promised before counts any more; and a staged learner that has caught up becomes a
+   * voter.
+   */
+  @Nullable MembershipChange nextOwnChange(SortedMap<PeerId, PeerTracker> trackers) {
+    Configuration current = state.configuration();
+    for (PeerTracker tracker : trackers.values()) {
+      if (tracker.isAbstaining() && current.voters().contains(tracker.peer())) {
+        return MembershipChange.restage(tracker.peer());
+      }
+    }
+    for (PeerId peer : current.staged()) {
+      PeerTracker tracker = trackers.get(peer);
+      if (whyNotCaughtUp(peer, tracker) == null) {
+        return MembershipChange.promote(peer);
+      }
+      if (tracker != null
+          && tracker.isAbstaining()
+          && tracker.matchIndex() == state.log().lastIndex()) {
+        tracker.becomeProbe(tracker.nextIndex()); // to hear whether it may vote again
+      }
+    }
+    return null;
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.holdfast.raft.core;
 
+import io.holdfast.raft.EntryId;
 import io.holdfast.raft.PeerId;
 import io.holdfast.raft.message.Message.PreVoteReply;
 import io.holdfast.raft.message.Message.PreVoteRequest;
@@ -33,10 +34,19 @@ final class Voting {
 
   /** Changes nothing here: neither term nor vote nor timer. */
   void onPreVoteRequest(PeerId from, PreVoteRequest request) {
-    boolean granted =
-        request.campaignTerm() > state.currentTerm()
-            && request.lastEntry().isAtLeastAsUpToDateAs(state.log().last());
+    boolean granted = request.campaignTerm() > state.currentTerm() && mayTrust(request.lastEntry());
     state.outbox.send(from, new PreVoteReply(state.currentTerm(), request.campaignTerm(), granted));
+  }
+
+  /**
+   * Whether a candidate with this last entry may lead as far as this peer can know (§5.4.1). A peer
+   * whose store is empty may have lost everything; with others of its kind it founds a cluster, but
+   * between logs it cannot choose.
+   */
+  private boolean mayTrust(EntryId lastEntry) {
+    return lastEntry.isAtLeastAsUpToDateAs(state.log().last())
+        && !state.isAbstaining()
+        && (!state.isEmpty() || lastEntry.equals(EntryId.NONE));
   }
 
   /**
@@ -46,7 +56,7 @@ final class Voting {
    */
   boolean onVoteRequest(PeerId from, VoteRequest request) {
     boolean mayVote = from.equals(state.vote()) || (state.vote() == null && state.leader() == null);
-    if (!mayVote || !request.lastEntry().isAtLeastAsUpToDateAs(state.log().last())) {
+    if (!mayVote || !mayTrust(request.lastEntry())) {
       state.outbox.send(from, new VoteReply(state.currentTerm(), false));
       return false;
     }

@@ -21,6 +21,12 @@ public record MembershipChange(List<Step> steps) {
   /** One step of a change. */
   public sealed interface Step {}
 
+  /**
+   * A new member that shall vote: it is staged as a learner, and the leader promotes it as soon as
+   * it has caught up.
+   */
+  public record AddVoter(Member member) implements Step {}
+
   /** A new member that receives the log and does not vote. */
   public record AddLearner(Member member) implements Step {}
 
@@ -30,6 +36,9 @@ public record MembershipChange(List<Step> steps) {
   /** A voter becomes a learner. */
   public record Demote(PeerId peer) implements Step {}
 
+  /** A voter becomes a learner, and a voter again as soon as it has caught up. */
+  public record Restage(PeerId peer) implements Step {}
+
   /** A member leaves for good; its identity is retired. */
   public record Remove(PeerId peer) implements Step {}
 
@@ -38,6 +47,10 @@ public record MembershipChange(List<Step> steps) {
     if (steps.isEmpty()) {
       throw new IllegalArgumentException("a membership change needs at least one step");
     }
+  }
+
+  public static MembershipChange addVoter(Member member) {
+    return new MembershipChange(List.of(new AddVoter(member)));
   }
 
   public static MembershipChange addLearner(Member member) {
@@ -50,6 +63,10 @@ public record MembershipChange(List<Step> steps) {
 
   public static MembershipChange demote(PeerId peer) {
     return new MembershipChange(List.of(new Demote(peer)));
+  }
+
+  public static MembershipChange restage(PeerId peer) {
+    return new MembershipChange(List.of(new Restage(peer)));
   }
 
   public static MembershipChange remove(PeerId peer) {
@@ -90,22 +107,31 @@ public record MembershipChange(List<Step> steps) {
     private final SortedMap<PeerId, Member> members;
     private final SortedSet<PeerId> voters;
     private final SortedSet<PeerId> learners;
+    private final SortedSet<PeerId> staged;
     private final SortedSet<PeerId> retired;
 
     private Draft(Configuration current) {
       members = new TreeMap<>(current.members());
       voters = new TreeSet<>(current.voters());
       learners = new TreeSet<>(current.learners());
+      staged = new TreeSet<>(current.staged());
       retired = new TreeSet<>(current.retired());
     }
 
     private void take(Step step) {
       if (step instanceof AddLearner add) {
         add(add.member());
+      } else if (step instanceof AddVoter add) {
+        add(add.member());
+        staged.add(add.member().id());
       } else if (step instanceof Promote promote) {
         move(promote.peer(), learners, "a learner", voters);
+        staged.remove(promote.peer());
       } else if (step instanceof Demote demote) {
         move(demote.peer(), voters, "a voter", learners);
+      } else if (step instanceof Restage restage) {
+        move(restage.peer(), voters, "a voter", learners);
+        staged.add(restage.peer());
       } else if (step instanceof Remove remove) {
         remove(remove.peer());
       }
@@ -144,6 +170,7 @@ public record MembershipChange(List<Step> steps) {
       }
       voters.remove(peer);
       learners.remove(peer);
+      staged.remove(peer);
       retired.add(peer);
     }
 
@@ -151,7 +178,7 @@ public record MembershipChange(List<Step> steps) {
       if (voters.isEmpty()) {
         throw new IllegalArgumentException("no voter would be left; promote another peer first");
       }
-      return new Configuration(members, voters, new TreeSet<>(), learners, retired);
+      return new Configuration(members, voters, new TreeSet<>(), learners, staged, retired);
     }
   }
 }

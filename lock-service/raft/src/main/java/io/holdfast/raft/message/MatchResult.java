@@ -9,8 +9,18 @@ public sealed interface MatchResult {
   record IndexNotMatched(long lastIndex) implements MatchResult {}
 
   /**
-   * The follower holds another term at the compared index: {@code conflictTerm}, whose first entry
-   * in its log is {@code firstConflictIndex}.
+   * The logs differ at the compared index: the follower holds {@code conflictTerm} there or, where
+   * it can rule out more at once, at an earlier index, and the first entry that may differ is
+   * {@code firstConflictIndex}. Up to the entry before it the logs may agree.
    */
   record TermNotMatched(long conflictTerm, long firstConflictIndex) implements MatchResult {}
+
+  /**
+   * As {@link Matched}, from a follower that lost what it held before and abstains: it must not be
+   * counted.
+   */
+  record Held(long matchIndex) implements MatchResult {}
+
+  /** As {@link IndexNotMatched}, from a follower that lost what it held before and abstains. */
+  record Lost(long lastIndex) implements MatchResult {}
 }

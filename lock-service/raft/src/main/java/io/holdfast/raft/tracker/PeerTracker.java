@@ -40,6 +40,7 @@ public final class PeerTracker {
   private long toldCommit;
   private long fetchTicket;
   private boolean emptyAppendDue;
+  private boolean abstaining;
   private long matchAtLastHeartbeat = -1;
 
   /**
@@ -259,6 +260,23 @@ public final class PeerTracker {
 
   public void toldCommit(long index) {
     toldCommit = Math.max(toldCommit, index);
+  }
+
+  /**
+   * Whether the peer lost what it held before: it receives the log, but what it holds must not be
+   * counted while it is a voter.
+   */
+  public boolean isAbstaining() {
+    return abstaining;
+  }
+
+  public void abstaining(boolean value) {
+    abstaining = value;
+  }
+
+  /** What may be counted towards commitment: the match, unless the peer abstains. */
+  public long countedIndex() {
+    return abstaining ? 0 : matchIndex;
   }
 
   /** Entries for the peer are being read from storage under this ticket; 0 when none are. */

@@ -2,7 +2,9 @@ package io.holdfast.raft.core;
 
 import io.holdfast.raft.Entry;
 import io.holdfast.raft.message.MatchResult;
+import io.holdfast.raft.message.MatchResult.Held;
 import io.holdfast.raft.message.MatchResult.IndexNotMatched;
+import io.holdfast.raft.message.MatchResult.Lost;
 import io.holdfast.raft.message.MatchResult.Matched;
 import io.holdfast.raft.message.MatchResult.TermNotMatched;
 import io.holdfast.raft.message.Message;
@@ -70,6 +72,12 @@ final class MessageText {
       return "matched=" + matched.matchIndex();
     } else if (result instanceof IndexNotMatched shorter) {
       return "ends-at=" + shorter.lastIndex();
+    }
+    if (result instanceof Held held) {
+      return "held=" + held.matchIndex();
+    }
+    if (result instanceof Lost lost) {
+      return "lost-after=" + lost.lastIndex();
     }
     TermNotMatched conflict = (TermNotMatched) result;
     return "conflict=" + conflict.conflictTerm() + "/" + conflict.firstConflictIndex();

@@ -12,7 +12,9 @@ import io.holdfast.raft.PeerId;
 import io.holdfast.raft.SnapshotDescriptor;
 import io.holdfast.raft.SnapshotId;
 import io.holdfast.raft.message.CodecException.Reason;
+import io.holdfast.raft.message.MatchResult.Held;
 import io.holdfast.raft.message.MatchResult.IndexNotMatched;
+import io.holdfast.raft.message.MatchResult.Lost;
 import io.holdfast.raft.message.MatchResult.Matched;
 import io.holdfast.raft.message.MatchResult.TermNotMatched;
 import io.holdfast.raft.message.Message.AppendEntries;
@@ -195,7 +197,7 @@ class MessageCodecTest {
     refusedBytes("0104020101", Reason.MALFORMED, "VoteReply at byte 4: 1 bytes follow its end");
     refusedBytes("010b8000", Reason.MALFORMED, "term at byte 4: a number is written in more bytes");
     refusedBytes("010bffffffffffffffffff01", Reason.MALFORMED, "a number exceeds 63 bits");
-    refusedBytes("0106010101" + "0400", Reason.MALFORMED, "result at byte 6: unknown kind 4");
+    refusedBytes("0106010101" + "0600", Reason.MALFORMED, "result at byte 6: unknown kind 6");
     refusedBytes(
         "0105" + "01" + "01ffffffffffffffff7f" + "0000" + "01" + "000000",
         Reason.MALFORMED,
@@ -247,6 +249,8 @@ class MessageCodecTest {
     samples.put("Matched", new AppendEntriesReply(9, last, new Matched(303), 41));
     samples.put("IndexNotMatched", new AppendEntriesReply(9, last, new IndexNotMatched(128), 41));
     samples.put("TermNotMatched", new AppendEntriesReply(9, last, new TermNotMatched(4, 127), 41));
+    samples.put("Held", new AppendEntriesReply(9, last, new Held(303), 0));
+    samples.put("Lost", new AppendEntriesReply(9, last, new Lost(128), 0));
     samples.put("Heartbeat", new Heartbeat(9, 16_384, Long.MAX_VALUE));
     samples.put("HeartbeatReply", new HeartbeatReply(9, 42));
     samples.put("InstallSnapshot", snapshotOf(Configuration.ofVoters(List.of(member))));

@@ -8,7 +8,9 @@ import io.holdfast.raft.Member;
 import io.holdfast.raft.PeerId;
 import io.holdfast.raft.SnapshotDescriptor;
 import io.holdfast.raft.SnapshotId;
+import io.holdfast.raft.message.MatchResult.Held;
 import io.holdfast.raft.message.MatchResult.IndexNotMatched;
+import io.holdfast.raft.message.MatchResult.Lost;
 import io.holdfast.raft.message.MatchResult.Matched;
 import io.holdfast.raft.message.MatchResult.TermNotMatched;
 import io.holdfast.raft.message.Message.AppendEntries;
@@ -76,9 +78,11 @@ final class RandomMessages {
   }
 
   private MatchResult matchResult() {
-    return switch (random.nextInt(3)) {
+    return switch (random.nextInt(5)) {
       case 0 -> new Matched(number());
       case 1 -> new IndexNotMatched(number());
+      case 2 -> new Held(number());
+      case 3 -> new Lost(number());
       default -> new TermNotMatched(number(), number());
     };
   }
@@ -97,7 +101,7 @@ final class RandomMessages {
     TreeSet<PeerId> outgoing = new TreeSet<>();
     TreeSet<PeerId> learners = new TreeSet<>();
     for (int i = 1 + random.nextInt(7); i > 0; i--) {
-      PeerId peer = new PeerId(1 + random.nextInt(PeerId.MAX_VALUE));
+      PeerId peer = new PeerId(1 + random.nextInt(PeerId.MAX_VALUE - 1));
       if (members.put(peer, new Member(peer, "peer-" + i + ":7800", "münchen:70" + i)) == null) {
         TreeSet<PeerId> role =
             voters.isEmpty() ? voters : List.of(voters, outgoing, learners).get(random.nextInt(3));

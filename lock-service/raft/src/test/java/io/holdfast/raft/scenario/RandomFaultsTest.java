@@ -114,8 +114,7 @@ class RandomFaultsTest {
         .toList();
   }
 
-  private static void act(
-      SimCluster cluster, Random chaos, List<SimCluster.Outcome> outcomes, int step) {
+  static void act(SimCluster cluster, Random chaos, List<SimCluster.Outcome> outcomes, int step) {
     List<SimPeer> all = new ArrayList<>(cluster.peers());
     SimPeer some = all.get(chaos.nextInt(all.size()));
     SimPeer other = all.get(chaos.nextInt(all.size()));

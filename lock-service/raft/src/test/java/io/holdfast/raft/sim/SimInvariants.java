@@ -18,7 +18,9 @@ import io.holdfast.raft.message.Message.VoteRequest;
 import io.holdfast.raft.tracker.PeerTracker;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +53,7 @@ public final class SimInvariants implements SimNetwork.Watcher {
   private final Map<Long, Long> commitTerms = new TreeMap<>();
   private final TreeMap<Long, Long> chains = new TreeMap<>();
   private final TreeMap<Long, Configuration> configurations = new TreeMap<>();
+  private final Set<PeerId> wiped = new TreeSet<>();
   private boolean degradationExpected;
 
   SimInvariants(Map<PeerId, SimPeer> peers) {
@@ -82,6 +85,16 @@ public final class SimInvariants implements SimNetwork.Watcher {
     if (before != null && peer.disk().hardState().currentTerm() > fresh.term) {
       fail(peer, "restarted in term " + fresh.term + ", behind its disk (I3)");
     }
+  }
+
+  /** What the peer held was durable there once; nobody can check that any more. */
+  void wiped(SimPeer peer) {
+    wiped.add(peer.id());
+    seen.remove(peer.id());
+  }
+
+  private boolean holds(PeerId id, EntryId entry) {
+    return wiped.contains(id) || peer(id).disk().holds(entry);
   }
 
   void crashed(SimPeer peer, RaftNode<Long> killed) {
@@ -206,7 +219,7 @@ public final class SimInvariants implements SimNetwork.Watcher {
     Configuration tried = null;
     for (long i = entry.index(); i <= core.lastEntry().index(); i++) {
       Configuration next = core.configurationAt(i).configuration();
-      if (next != tried && Quorum.isQuorum(next, id -> peer(id).disk().holds(entry))) {
+      if (next != tried && Quorum.isQuorum(next, id -> holds(id, entry))) {
         return true;
       }
       tried = next;
@@ -232,7 +245,7 @@ public final class SimInvariants implements SimNetwork.Watcher {
       SimDisk disk = peer(tracker.peer()).disk();
       // A leader that is over, and does not know it yet, may remember what was since replaced.
       boolean follows = disk.hardState().currentTerm() <= peer.core().currentTerm();
-      if (follows && match > 0 && term > 0 && !disk.holds(new EntryId(term, match))) {
+      if (follows && match > 0 && term > 0 && !holds(tracker.peer(), new EntryId(term, match))) {
         fail(peer, tracker + " holds no durable " + term + "/" + match + " (I11)");
       }
     }

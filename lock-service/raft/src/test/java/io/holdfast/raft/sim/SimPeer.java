@@ -20,7 +20,7 @@ public final class SimPeer {
   private final RaftNodeSettings settings;
   private final Random random;
   private final int snapshotPadding;
-  private final SimDisk disk = new SimDisk();
+  private SimDisk disk = new SimDisk();
   private final SimFaults faults = new SimFaults();
   private @Nullable RaftNode<Long> node;
   private @Nullable SimLogStorage storage;
@@ -126,6 +126,15 @@ public final class SimPeer {
     machine = null;
     invariants.crashed(this, killed);
     network.disconnected(id);
+  }
+
+  /** The disk of a peer that is down is replaced by an empty one. */
+  public void wipe() {
+    if (node != null) {
+      throw new AssertionError(id + " is up");
+    }
+    disk = new SimDisk();
+    invariants.wiped(this);
   }
 
   /** Stops the process for a while; what arrives waits. */
