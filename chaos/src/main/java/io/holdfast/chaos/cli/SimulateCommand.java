@@ -2,6 +2,7 @@ package io.holdfast.chaos.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.holdfast.chaos.planted.PlantedBugException;
 import io.holdfast.chaos.sim.Coverage;
 import io.holdfast.chaos.sim.Fault;
 import io.holdfast.chaos.sim.Kept;
@@ -15,6 +16,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -35,9 +37,11 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Exit codes: 0 no violation, 1 violation found, 2 usage, 3 a history was not decided.",
+      "With --bug or --bugs: 0 found, 1 not found.",
       "",
       "Example:",
-      "  holdfast simulate --seeds 1..200"
+      "  holdfast simulate --seeds 1..200",
+      "  holdfast simulate --bug M07 --seeds 1..2000"
     })
 public final class SimulateCommand implements Callable<Integer> {
   private static final long PROGRESS_NANOS = 1_000_000_000L;
@@ -107,6 +111,25 @@ public final class SimulateCommand implements Callable<Integer> {
       description = "Folder for the reports of violations (default: simulation).")
   private Path reports;
 
+  @Option(
+      names = "--bug",
+      paramLabel = "NAME",
+      description = "Plant this bug in the code first; see docs/planted-bugs.md for their names.")
+  private @Nullable String bug;
+
+  @Option(
+      names = "--bugs",
+      paramLabel = "NAME[,NAME]",
+      split = ",",
+      description = "Plant each of these bugs, or all, and say how many seeds it takes to find it.")
+  private @Nullable List<String> bugs;
+
+  @Option(names = "--write-table", description = "With --bugs: write docs/planted-bugs.md.")
+  private boolean writesTable;
+
+  @Option(names = PlantedBugs.PLANTED, hidden = true)
+  private @Nullable String planted;
+
   @Option(names = "--json", description = "Print one JSON object for each violation and the end.")
   private boolean json;
 
@@ -127,6 +150,16 @@ public final class SimulateCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     long[] range = range();
     SimOptions options = options();
+    try {
+      if (bug != null) {
+        return PlantedBugs.simulate(bug, spec.commandLine());
+      }
+      if (bugs != null) {
+        return new PlantedBugs(out()).hunt(bugs, range[0], range[1], writesTable);
+      }
+    } catch (PlantedBugException wrong) {
+      throw usage(wrong.getMessage());
+    }
     beganNanos = System.nanoTime();
     long seed = range[0];
     boolean more = true;
@@ -166,7 +199,8 @@ public final class SimulateCommand implements Callable<Integer> {
     }
     if (!outcome.isClean()) {
       violations++;
-      failed(SimFailure.of(outcome, !asDrawn));
+      SimFailure failure = SimFailure.of(outcome, !asDrawn);
+      failed(planted == null ? failure : failure.withBug(planted));
     }
     return outcome.isClean();
   }

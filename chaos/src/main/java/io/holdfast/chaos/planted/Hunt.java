@@ -28,10 +28,8 @@ public record Hunt(PlantedBug bug, int seedsMax, List<Try> tries) {
   /** Runs one seed against the code with the bug in it. */
   @FunctionalInterface
   public interface Probe {
-    /**
-     * @param explain whether the account is wanted, which may cost many runs
-     */
-    Optional<Finding> run(long seed, boolean explain);
+    /** What the seed found, if anything. */
+    Optional<Finding> run(long seed);
   }
 
   /**
@@ -47,7 +45,7 @@ public record Hunt(PlantedBug bug, int seedsMax, List<Try> tries) {
 
   private static Try from(long first, int seedsMax, Probe probe) {
     for (int tried = 1; tried <= seedsMax; tried++) {
-      Optional<Finding> finding = probe.run(first + tried - 1, false);
+      Optional<Finding> finding = probe.run(first + tried - 1);
       if (finding.isPresent()) {
         return new Try(first, tried, finding);
       }
@@ -77,6 +75,13 @@ public record Hunt(PlantedBug bug, int seedsMax, List<Try> tries) {
     Arrays.sort(seeds);
     long median = seeds[seeds.length / 2];
     return median == Long.MAX_VALUE ? OptionalLong.empty() : OptionalLong.of(median);
+  }
+
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder(bug.name() + "  seeds");
+    tries.forEach(one -> text.append(' ').append(one.finding().isPresent() ? one.seeds() : "-"));
+    return text + "  by " + (checks().isEmpty() ? "nothing" : String.join(", ", checks()));
   }
 
   /** The checks that found it, each once, in the order in which they did. */

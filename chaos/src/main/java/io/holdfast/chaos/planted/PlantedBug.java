@@ -29,6 +29,10 @@ public record PlantedBug(
     List<Edit> edits) {
   private static final Pattern NAME = Pattern.compile("[A-Z][0-9]{2}[a-z]?");
 
+  /** Stands for the code as it is. */
+  public static final PlantedBug NO_BUG =
+      new PlantedBug("S00", "nothing", "nothing", "the sources", Attack.NONE, "", List.of());
+
   /** What is expected to find a planted bug. */
   public enum Attack {
     /** The simulator, from a seed. */

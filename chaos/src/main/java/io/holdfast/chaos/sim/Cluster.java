@@ -1,5 +1,6 @@
 package io.holdfast.chaos.sim;
 
+import io.holdfast.locks.Limit;
 import io.holdfast.raft.Configuration;
 import io.holdfast.raft.Member;
 import io.holdfast.raft.PeerId;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -20,6 +22,9 @@ import java.util.random.RandomGenerator;
 final class Cluster {
   private static final StorageLimits SMALL_SEGMENTS =
       new StorageLimits(64 << 10, 60, 1 << 20, 4_096);
+
+  private static final int KEEPERS = 3;
+  private static final long FEW_LOCKS = 6;
 
   private final SimWorld world;
   private final Plan plan;
@@ -31,6 +36,7 @@ final class Cluster {
   private final Observers observers;
   private final Clients clients;
   private final Stranger stranger;
+  private final List<Keeper> keepers = new ArrayList<>();
   private final List<PeerHost> peers = new ArrayList<>();
   private boolean healing;
   private boolean flipped;
@@ -43,7 +49,10 @@ final class Cluster {
         new RaftInvariants(
             world, truth, new TimingRules(world, plan.node().timing().electionTimeoutMaxNanos()));
     network = new PeerNetwork(world, plan.peers(), plan.law(), invariants);
-    clientNetwork = new ClientNetwork(world, 100_000, 1_500_000, plan.law().encoded());
+    boolean far = Draws.chance(world.draws().of("client-link", 0), 0.12);
+    clientNetwork =
+        new ClientNetwork(
+            world, far ? 10_000_000 : 100_000, far ? 75_000_000 : 1_500_000, plan.law().encoded());
     boolean exact =
         !plan.faults().contains(Fault.CLOCK_RATE) && !plan.faults().contains(Fault.CLOCK_JUMP);
     history = new HistoryKeeper(world, exact);
@@ -66,6 +75,11 @@ final class Cluster {
             observers,
             members.stream().map(Member::clientAddress).toList());
     stranger = new Stranger(world, this);
+    for (int i = 0; exact && i < KEEPERS; i++) {
+      Keeper keeper = new Keeper(world, this, i);
+      keepers.add(keeper);
+      truth.onExpiry(keeper::expired);
+    }
   }
 
   private static List<Member> members(int count) {
@@ -90,6 +104,9 @@ final class Cluster {
                 plan.node().timing().electionTimeoutMaxMillis()));
     if (Draws.chance(random, 0.2)) {
       service = service.withWindow(new PeerServiceSettings.Window(32, 1 << 16));
+    }
+    if (Draws.chance(world.draws().of("few-locks", 0), 0.25)) {
+      service = service.withLimits(Map.of(Limit.LOCKS, FEW_LOCKS)); // idle ones are forgotten
     }
     boolean wrong = plan.faults().contains(Fault.CLOCK_RATE);
     long rate = Draws.between(random, -plan.clockMillionths(), plan.clockMillionths());
@@ -116,6 +133,7 @@ final class Cluster {
     peers.forEach(PeerHost::start);
     clients.start();
     stranger.start();
+    keepers.forEach(Keeper::start);
   }
 
   List<PeerHost> peers() {
@@ -222,6 +240,7 @@ final class Cluster {
   Set<PeerHost> heal() {
     healing = true;
     stranger.stop();
+    keepers.forEach(Keeper::stop);
     Random choices = new Random(world.draws().of("heal", 0).nextLong());
     peers.forEach(peer -> peer.health().fail(false));
     peers.forEach(this::restart);

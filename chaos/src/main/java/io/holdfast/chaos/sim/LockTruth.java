@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +47,7 @@ final class LockTruth {
   private final Map<Long, String> digests = new HashMap<>();
   private final List<Listener> listeners = new ArrayList<>();
   private final QueueOrder order;
+  private final List<Consumer<List<Long>>> expiryListeners = new ArrayList<>();
   private long appliedIndex;
 
   LockTruth(SimWorld world) {
@@ -73,6 +75,11 @@ final class LockTruth {
     return held.isEmpty() ? Optional.empty() : Optional.of(held.get(random.nextInt(held.size())));
   }
 
+  /** Is told of sessions at the moment at which the first peer applies their expiry. */
+  void onExpiry(Consumer<List<Long>> listener) {
+    expiryListeners.add(listener);
+  }
+
   long appliedIndex() {
     return appliedIndex;
   }
@@ -88,6 +95,9 @@ final class LockTruth {
       appliedIndex = index;
       world.mix(index * 31 + id.term());
       lookAtLocks(peer.machine(), index, command);
+      if (result instanceof CommandResult.SessionsExpired expired) {
+        expiryListeners.forEach(listener -> listener.accept(expired.sessions()));
+      }
       if (index % CHECK_EVERY == 0) {
         checkMachine(peer);
       }

@@ -50,6 +50,20 @@ public record SimFailure(
         outcome);
   }
 
+  /** The same failure of code that has this bug planted in it. */
+  public SimFailure withBug(String name) {
+    return new SimFailure(
+        seed,
+        check,
+        message,
+        atMillis,
+        replay + " --bug " + name,
+        schedule,
+        operations,
+        trace,
+        minimal);
+  }
+
   /** The command that repeats a run. */
   static String replay(long seed, SimOptions options) {
     List<String> words = new ArrayList<>(List.of("./holdfast simulate --trace --seeds " + seed));

@@ -141,7 +141,7 @@ final class Stranger implements ClientChannel {
     Request request = message.request();
     boolean failed = reply instanceof Reply.Failed;
     ErrorCode error = failed ? ((Reply.Failed) reply).error() : null;
-    if (error == ErrorCode.SESSION_EXPIRED) {
+    if (error == ErrorCode.SESSION_EXPIRED || error == ErrorCode.LIMIT_EXCEEDED) {
       startOver();
     } else if (id == asked) {
       asked = 0;

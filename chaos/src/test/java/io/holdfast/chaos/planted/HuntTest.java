@@ -16,10 +16,8 @@ class HuntTest {
         BUG,
         List.of(1L, 11L, 22L),
         5,
-        (seed, explain) ->
-            seed % everyNth == 0
-                ? Optional.of(new Finding(seed, "I1", "seen", List.of()))
-                : Optional.empty());
+        seed ->
+            seed % everyNth == 0 ? Optional.of(new Finding(seed, "I1", "seen")) : Optional.empty());
   }
 
   @Test
@@ -44,10 +42,11 @@ class HuntTest {
         PlantedBug.parse(
             "X02",
             List.of("title: other", "breaks: b", "source: us", "note: why", "", "in A", "-x"));
-    Hunt nothing = Hunt.of(missed, List.of(1L), 5, (seed, explain) -> Optional.empty());
-    String page = PlantedPage.of(List.of(huntFor(4), nothing), List.of(BUG, missed));
+    Hunt nothing = Hunt.of(missed, List.of(1L), 5, seed -> Optional.empty());
+    String page = PlantedPage.of(List.of(huntFor(4), nothing), huntFor(25), List.of(BUG, missed));
     assertThat(page)
         .contains("Found: 1 of 2")
+        .contains("1 found something, by [I1]")
         .contains("| X01 | a fault | a rule | 4 | 3 | I1 | us |")
         .contains("| X02 | other | b | - | - | **not found** | us |")
         .contains("- **X02**: why");
