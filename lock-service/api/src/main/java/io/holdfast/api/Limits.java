@@ -74,6 +74,9 @@ public final class Limits {
   /** Most holders or waiters that a reply lists by name. */
   public static final int HOLDERS_LISTED_MAX = 1_000;
 
+  /** Most holds of a session that the answer to an attach tells. */
+  public static final int HOLDS_TOLD_MAX = 1_000;
+
   /** Most peers in a cluster's description. */
   public static final int PEERS_MAX = 64;
 

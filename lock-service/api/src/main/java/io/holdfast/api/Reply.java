@@ -125,8 +125,24 @@ public sealed interface Reply {
     }
   }
 
-  /** Answers {@link Request.Attach}; events follow on this connection. */
-  record Attached(long session) implements Reply {
+  /**
+   * Answers {@link Request.Attach}.
+   *
+   * @param holds every lock the session holds, as of the answer; null when they are more than
+   *     {@link Limits#HOLDS_TOLD_MAX} or not told. What a client believes to hold and does not find
+   *     here was taken from it while it was not attached
+   */
+  record Attached(long session, @Nullable List<Grant> holds) implements Reply {
+    /** Copies the list. */
+    public Attached {
+      holds = holds == null ? null : List.copyOf(holds);
+    }
+
+    /** An answer that does not tell what the session holds. */
+    public Attached(long session) {
+      this(session, null);
+    }
+
     @Override
     public Kind kind() {
       return Kind.ATTACHED;

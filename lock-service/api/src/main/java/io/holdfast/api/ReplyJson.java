@@ -34,7 +34,13 @@ final class ReplyJson {
       }
       case SESSION_CLOSED ->
           json.writeNumberField("session", ((Reply.SessionClosed) reply).session());
-      case ATTACHED -> json.writeNumberField("session", ((Reply.Attached) reply).session());
+      case ATTACHED -> {
+        Reply.Attached attached = (Reply.Attached) reply;
+        json.writeNumberField("session", attached.session());
+        if (attached.holds() != null) {
+          grants(json, "holds", attached.holds());
+        }
+      }
       case GRANTED -> granted(json, (Reply.Granted) reply);
       case GRANTED_ALL -> grantedAll(json, (Reply.GrantedAll) reply);
       case QUEUED -> queued(json, (Reply.Queued) reply);
@@ -136,7 +142,12 @@ final class ReplyJson {
   }
 
   static void grants(JsonGenerator json, List<Grant> grants) throws IOException {
-    json.writeArrayFieldStart("grants");
+    grants(json, "grants", grants);
+  }
+
+  private static void grants(JsonGenerator json, String name, List<Grant> grants)
+      throws IOException {
+    json.writeArrayFieldStart(name);
     for (Grant grant : grants) {
       json.writeStartObject();
       json.writeStringField("lock", grant.lock());
@@ -237,7 +248,12 @@ final class ReplyJson {
       case KEPT_ALIVE ->
           new Reply.KeptAlive(session(fields), fields.requiredLong("ttlMillis", 1, Long.MAX_VALUE));
       case SESSION_CLOSED -> new Reply.SessionClosed(session(fields));
-      case ATTACHED -> new Reply.Attached(session(fields));
+      case ATTACHED ->
+          new Reply.Attached(
+              session(fields),
+              fields.has("holds")
+                  ? takeGrants(fields.requiredObjects("holds", Limits.HOLDS_TOLD_MAX))
+                  : null);
       case GRANTED ->
           new Reply.Granted(
               fields.requiredLock("lock"),

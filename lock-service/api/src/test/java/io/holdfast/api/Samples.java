@@ -65,6 +65,8 @@ final class Samples {
           new Reply.KeptAlive(5, 10_000),
           new Reply.SessionClosed(5),
           new Reply.Attached(5),
+          new Reply.Attached(5, List.of()),
+          new Reply.Attached(5, List.of(new Grant("a", 1), new Grant("b", 7))),
           new Reply.Granted("orders/42", 41, 5, 1_000),
           new Reply.GrantedAll(List.of(new Grant("a", 1), new Grant("b", 7)), 5, 1_000),
           new Reply.Queued("orders/42", 3, 5),

@@ -8,6 +8,7 @@ import io.holdfast.cli.cluster.LocalCluster;
 import io.holdfast.client.ClientListener;
 import io.holdfast.client.HoldfastClient;
 import io.holdfast.client.Lease;
+import io.holdfast.client.LeaseGroup;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -183,6 +184,32 @@ class ClusterTest {
       assertThat(run(sessions, "sessions", "--json")).isEqualTo(0);
       assertThat(sessions.toString()).contains("\"session\":" + lease.session());
       lease.release();
+    }
+  }
+
+  @Test
+  void locksAcquiredTogetherAreHeldTogetherAndInNoOrderDeadlock() throws Exception {
+    try (HoldfastClient one = clients(Duration.ofSeconds(20)).get();
+        HoldfastClient two = clients(Duration.ofSeconds(20)).get()) {
+      LeaseGroup first = one.acquireAll("all/a", "all/b", "all/c");
+      CompletableFuture<LeaseGroup> second = two.acquireAllAsync("all/c", "all/b");
+      assertThat(two.locks("all/b", "all/d").tryAcquire(Duration.ZERO)).isEmpty();
+      assertThat(two.check("all/d", 1)).as("nothing is held of it").isFalse();
+      assertThat(second).isNotDone();
+      first.release();
+      assertThat(second.get(60, TimeUnit.SECONDS).lease("all/b").token())
+          .isEqualTo(first.lease("all/b").token() + 1);
+      second.join().close();
+      CompletableFuture<?>[] both = new CompletableFuture<?>[40];
+      for (int i = 0; i < both.length; i++) {
+        HoldfastClient client = i % 2 == 0 ? one : two;
+        both[i] =
+            (i % 2 == 0
+                    ? client.acquireAllAsync("all/a", "all/b")
+                    : client.acquireAllAsync("all/b", "all/a"))
+                .thenCompose(LeaseGroup::releaseAsync);
+      }
+      CompletableFuture.allOf(both).get(60, TimeUnit.SECONDS);
     }
   }
 

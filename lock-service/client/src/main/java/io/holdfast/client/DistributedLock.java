@@ -3,18 +3,15 @@ package io.holdfast.client;
 import io.holdfast.api.Limits;
 import io.holdfast.api.LockMode;
 import io.holdfast.api.Names;
-import io.holdfast.client.internal.Acquisition;
 import io.holdfast.client.internal.Acquisition.Wish;
-import io.holdfast.client.internal.CallFailure;
 import io.holdfast.client.internal.ClientCore;
-import io.holdfast.client.internal.Completion;
-import io.holdfast.client.internal.LeaseCore;
 import io.holdfast.client.internal.SessionCore;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Lock;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -186,110 +183,21 @@ public final class DistributedLock {
     return wait.toMillis() + (fraction ? 1 : 0);
   }
 
-  private Wish wish(long waitMillis) {
-    return new Wish(name, owner, mode, limit, permits, waitMillis);
+  private Competition<Lease> competition(long waitMillis) {
+    return new Competition<>(
+        context,
+        new Wish(List.of(name), false, owner, mode, limit, permits, waitMillis),
+        leases -> leases.get(0),
+        Lease::releaseUnheard);
   }
 
   private Optional<Lease> await(long waitMillis) throws InterruptedException {
-    if (Thread.interrupted()) {
-      throw new InterruptedException("interrupted before lock '" + name + "' was asked for");
-    }
-    Attempt attempt = new Attempt();
-    context.calls().inside(() -> attempt.start(waitMillis));
-    try {
-      return Calls.get(attempt.found).map(this::lease);
-    } catch (InterruptedException interrupted) {
-      context.calls().inside(attempt::abandon);
-      throw interrupted;
-    }
+    return competition(waitMillis).await();
   }
 
-  private Lease lease(LeaseCore core) {
-    return new Lease(context.calls(), core);
-  }
-
-  /** A synchronous acquire. */
-  private final class Attempt {
-    private final CompletableFuture<Optional<LeaseCore>> found = new CompletableFuture<>();
-    private @Nullable Acquisition acquisition;
-
-    void start(long waitMillis) {
-      acquisition =
-          context
-              .core()
-              .acquire(
-                  context.session(),
-                  wish(waitMillis),
-                  Calls.completing(found, Failures::exception));
-    }
-
-    /** Inside the core, so that nothing is granted meanwhile. */
-    void abandon() {
-      if (acquisition != null) {
-        acquisition.withdraw();
-      }
-      if (found.isDone() && !found.isCompletedExceptionally()) {
-        found.join().ifPresent(core -> lease(core).releaseUnheard());
-      }
-    }
-  }
-
-  private interface Result<R> {
-    R of(Optional<Lease> lease);
-  }
-
-  private <R> CompletableFuture<R> start(long waitMillis, Result<R> result) {
-    CompletableFuture<R> future = new CompletableFuture<>();
-    AtomicReference<@Nullable Acquisition> acquisition = new AtomicReference<>();
-    Completion<Optional<LeaseCore>> completion =
-        new Completion<>() {
-          @Override
-          public void succeeded(Optional<LeaseCore> core) {
-            Optional<Lease> lease = core.map(DistributedLock.this::lease);
-            context.calls().outside(() -> hand(lease, result, future));
-          }
-
-          @Override
-          public void failed(CallFailure failure) {
-            context
-                .calls()
-                .outside(() -> future.completeExceptionally(Failures.exception(failure)));
-          }
-        };
-    context
-        .calls()
-        .inside(
-            () ->
-                acquisition.set(
-                    context.core().acquire(context.session(), wish(waitMillis), completion)));
-    CompletableFuture<R> unused = future.whenComplete((ignored, failure) -> withdraw(acquisition));
-    return future;
-  }
-
-  /** Without effect on an acquisition that has its end, so it may be called in every case. */
-  private void withdraw(AtomicReference<@Nullable Acquisition> acquisition) {
-    context
-        .calls()
-        .inside(
-            () -> {
-              Acquisition known = acquisition.get();
-              if (known != null) {
-                known.withdraw();
-              }
-            });
-  }
-
-  private static <R> void hand(
-      Optional<Lease> lease, Result<R> result, CompletableFuture<R> future) {
-    boolean taken;
-    try {
-      taken = future.complete(result.of(lease));
-    } catch (AcquireTimeoutException timeout) {
-      taken = future.completeExceptionally(timeout);
-    }
-    if (!taken) {
-      lease.ifPresent(Lease::releaseUnheard);
-    }
+  private <R> CompletableFuture<R> start(
+      long waitMillis, Function<Optional<Lease>, ? extends R> result) {
+    return competition(waitMillis).start(result);
   }
 
   @Override

@@ -12,6 +12,7 @@ import io.holdfast.client.internal.WatchCore;
 import io.holdfast.client.spi.ClientRuntime;
 import io.holdfast.client.spi.Connector;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -66,6 +67,30 @@ public final class HoldfastClient implements AutoCloseable {
    */
   public DistributedLock lock(String name) {
     return new DistributedLock(context, DistributedLock.requireName(name));
+  }
+
+  /**
+   * Several locks to be acquired together, all or nothing, by the client's shared session.
+   *
+   * @param names distinct, 1 to 256
+   */
+  public LockSet locks(String... names) {
+    return new LockSet(context, List.of(names));
+  }
+
+  /**
+   * Acquires several locks exclusively, all or nothing, and waits as long as it takes. {@link
+   * #locks} has the bounded and the asynchronous forms.
+   *
+   * @throws InterruptedException if interrupted; the wait is withdrawn
+   */
+  public LeaseGroup acquireAll(String... names) throws InterruptedException {
+    return locks(names).acquire();
+  }
+
+  /** As {@link #acquireAll}, without waiting; cancelling the future withdraws the wait. */
+  public CompletableFuture<LeaseGroup> acquireAllAsync(String... names) {
+    return locks(names).acquireAsync();
   }
 
   /** An election by the name of the lock that decides it. */

@@ -3,6 +3,7 @@ package io.holdfast.client;
 import io.holdfast.api.Reply;
 import io.holdfast.client.internal.SessionCore;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -41,6 +42,11 @@ public final class Session implements AutoCloseable {
   /** A lock to be held by this session. */
   public DistributedLock lock(String name) {
     return new DistributedLock(context, DistributedLock.requireName(name));
+  }
+
+  /** Several locks to be acquired together, all or nothing, by this session. */
+  public LockSet locks(String... names) {
+    return new LockSet(context, List.of(names));
   }
 
   /**

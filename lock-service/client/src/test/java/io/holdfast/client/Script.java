@@ -1,6 +1,7 @@
 package io.holdfast.client;
 
 import io.holdfast.api.Event;
+import io.holdfast.api.Grant;
 import io.holdfast.api.LeaderHint;
 import io.holdfast.api.Limits;
 import io.holdfast.api.Reply;
@@ -32,6 +33,9 @@ final class Script implements Connector {
   boolean answersSessions = true;
   boolean answersKeepAlives = true;
   @Nullable LeaderHint leader;
+
+  /** What every attach is told that the session holds, if set. */
+  @Nullable List<Grant> holds;
 
   /** Answers every publish from now on, if set. */
   @Nullable Reply publishAnswer;
@@ -112,7 +116,7 @@ final class Script implements Connector {
         return new Reply.SessionOpened(++sessionsOpened, TTL_MILLIS);
       }
       if (request instanceof Request.Attach attach) {
-        return new Reply.Attached(attach.session());
+        return new Reply.Attached(attach.session(), holds);
       }
       if (request instanceof Request.KeepAlive alive && answersKeepAlives) {
         return new Reply.KeptAlive(alive.session(), TTL_MILLIS);
@@ -186,6 +190,8 @@ final class Script implements Connector {
     RequestId id = null;
     if (message.request() instanceof Request.Acquire acquire) {
       id = acquire.requestId();
+    } else if (message.request() instanceof Request.AcquireAll all) {
+      id = all.requestId();
     } else if (message.request() instanceof Request.Release release) {
       id = release.requestId();
     } else if (message.request() instanceof Request.Publish publish) {

@@ -2,6 +2,7 @@ package io.holdfast.client.internal;
 
 import io.holdfast.api.ErrorCode;
 import io.holdfast.api.Event;
+import io.holdfast.api.Grant;
 import io.holdfast.api.Limits;
 import io.holdfast.api.LockMode;
 import io.holdfast.api.Reply;
@@ -9,12 +10,14 @@ import io.holdfast.api.Request;
 import io.holdfast.api.RequestId;
 import io.holdfast.client.spi.ClientRuntime;
 import io.holdfast.client.spi.ClientRuntime.Cancellable;
-import java.util.Optional;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One wish for a lock, until it is a lease, is refused, or is withdrawn. However it ends, no hold
- * is left behind that nobody knows of: what is granted after the caller has gone is given back.
+ * One wish for a lock, or for several at once, until it is a lease, is refused, or is withdrawn.
+ * However it ends, no hold is left behind that nobody knows of: what is granted after the caller
+ * has gone is given back.
  */
 public final class Acquisition {
   /** How long after the end of a bounded wait the service may be silent before it is asked. */
@@ -23,24 +26,32 @@ public final class Acquisition {
   /**
    * What is wanted.
    *
+   * @param locks one lock, or those of an all-or-nothing wish
+   * @param all whether it is all-or-nothing, and exclusive
    * @param owner owner within the session, or null for one of its own
    * @param limit permits in all of a semaphore, otherwise 0
    * @param permits permits wanted of a semaphore, otherwise 0
    * @param waitMillis as in {@link Request.Acquire}
    */
   public record Wish(
-      String lock,
+      List<String> locks,
+      boolean all,
       @Nullable String owner,
       LockMode mode,
       int limit,
       int permits,
-      long waitMillis) {}
+      long waitMillis) {
+    /** Copies the list. */
+    public Wish {
+      locks = List.copyOf(locks);
+    }
+  }
 
   private final ClientRuntime runtime;
   private final CoreSettings settings;
   private final SessionCore session;
   private final Wish wish;
-  private final Completion<Optional<LeaseCore>> completion;
+  private final Completion<List<LeaseCore>> completion;
   private final long startedNanos;
   private String owner = "";
   private long sequence;
@@ -56,7 +67,7 @@ public final class Acquisition {
       CoreSettings settings,
       SessionCore session,
       Wish wish,
-      Completion<Optional<LeaseCore>> completion) {
+      Completion<List<LeaseCore>> completion) {
     this.runtime = runtime;
     this.settings = settings;
     this.session = session;
@@ -112,11 +123,14 @@ public final class Acquisition {
       long spentMillis = (runtime.nanoTime() - startedNanos) / 1_000_000;
       waitMillis = Math.max(1, waitMillis - spentMillis);
     }
+    if (wish.all()) {
+      return new Request.AcquireAll(session.id(), id, wish.locks(), owner, waitMillis);
+    }
     return new Request.Acquire(
         session.id(),
         0,
         id,
-        wish.lock(),
+        wish.locks().get(0),
         owner,
         wish.mode(),
         wish.limit(),
@@ -128,7 +142,9 @@ public final class Acquisition {
     @Override
     public void succeeded(Reply reply) {
       if (reply instanceof Reply.Granted granted) {
-        granted(granted.token());
+        granted(List.of(new Grant(granted.lock(), granted.token())));
+      } else if (reply instanceof Reply.GrantedAll granted) {
+        granted(granted.grants());
       } else if (reply instanceof Reply.Queued) {
         queued();
       } else if (reply instanceof Reply.Busy) {
@@ -150,31 +166,36 @@ public final class Acquisition {
     }
   }
 
-  /** The lock is held. */
-  void granted(long token) {
+  /** The locks are held, all of them. */
+  void granted(List<Grant> grants) {
     if (sequence == 0) {
       return;
     }
     settle();
     if (withdrawn || session.hasEnded()) {
-      giveBack(token);
+      giveBack(grants);
       return;
     }
     if (done) {
       return;
     }
-    LeaseCore lease = new LeaseCore(session, wish.lock(), owner, wish.mode(), token);
-    session.held(lease);
+    List<LeaseCore> leases = new ArrayList<>(grants.size());
+    for (Grant grant : grants) {
+      leases.add(new LeaseCore(session, grant.lock(), owner, wish.mode(), grant.token()));
+    }
+    leases.forEach(session::held);
     done = true;
-    completion.succeeded(Optional.of(lease));
+    completion.succeeded(leases);
   }
 
-  private void giveBack(long token) {
+  private void giveBack(List<Grant> grants) {
     if (session.hasEnded()) {
       finish(CallFailure.sessionLost("the session ended before the lock was granted"));
       return;
     }
-    session.release(wish.lock(), owner, token, Ignored.INSTANCE);
+    for (Grant grant : grants) {
+      session.release(grant.lock(), owner, grant.token(), Ignored.INSTANCE);
+    }
   }
 
   private void queued() {
@@ -208,7 +229,7 @@ public final class Acquisition {
     settle();
     if (!done) {
       done = true;
-      completion.succeeded(Optional.empty());
+      completion.succeeded(List.of());
     }
   }
 
@@ -260,9 +281,9 @@ public final class Acquisition {
     withdraw();
     completion.failed(
         CallFailure.unknown(
-            "no answer about lock '"
-                + wish.lock()
-                + "' in time; if it is granted later it is given back at once"));
+            "no answer about "
+                + wish.locks()
+                + " in time; if it is granted later it is given back at once"));
   }
 
   /**
@@ -294,7 +315,7 @@ public final class Acquisition {
           @Override
           public void succeeded(Reply reply) {
             if (reply instanceof Reply.WaitCancelled cancelled && !cancelled.grants().isEmpty()) {
-              granted(cancelled.grants().get(0).token());
+              granted(cancelled.grants());
             } else {
               notGranted();
             }

@@ -10,7 +10,6 @@ import io.holdfast.client.spi.Connector;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -68,13 +67,13 @@ public final class ClientCore implements Link.Owner {
   }
 
   /**
-   * Begins to acquire a lock.
+   * Begins to acquire a lock, or several at once.
    *
    * @param session the session that shall hold it, or null for the shared one
-   * @param completion gets the lease, or nothing if it was not granted in time
+   * @param completion gets the leases, or none if they were not granted in time
    */
   public Acquisition acquire(
-      @Nullable SessionCore session, Wish wish, Completion<Optional<LeaseCore>> completion) {
+      @Nullable SessionCore session, Wish wish, Completion<List<LeaseCore>> completion) {
     SessionCore holder = session == null ? sharedSession() : session;
     Acquisition acquisition = new Acquisition(runtime, settings, holder, wish, completion);
     acquisition.start();

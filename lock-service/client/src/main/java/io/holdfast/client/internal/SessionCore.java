@@ -2,6 +2,7 @@ package io.holdfast.client.internal;
 
 import io.holdfast.api.ErrorCode;
 import io.holdfast.api.Event;
+import io.holdfast.api.Grant;
 import io.holdfast.api.Reply;
 import io.holdfast.api.Request;
 import io.holdfast.api.RequestId;
@@ -196,7 +197,30 @@ public final class SessionCore {
   }
 
   private void attach() {
-    link.sendOnce(new Request.Attach(id), this::refusedIfEnded);
+    List<LeaseCore> believed = List.copyOf(leases);
+    link.sendOnce(
+        new Request.Attach(id),
+        reply -> {
+          if (!refusedIfEnded(reply) && reply instanceof Reply.Attached attached) {
+            compare(believed, attached.holds());
+          }
+        });
+  }
+
+  /**
+   * The word that an administrator took a lock may have been sent to a connection that was gone.
+   * What was believed to be held when the answer was asked for, and is not, was taken.
+   */
+  private void compare(List<LeaseCore> believed, @Nullable List<Grant> holds) {
+    if (holds == null) {
+      return;
+    }
+    Set<Grant> held = Set.copyOf(holds);
+    for (LeaseCore lease : believed) {
+      if (!held.contains(new Grant(lease.lock(), lease.token())) && leases.remove(lease)) {
+        lease.lost(Loss.REVOKED);
+      }
+    }
   }
 
   private long keepAliveNanos() {
@@ -308,7 +332,10 @@ public final class SessionCore {
 
   void event(Event event) {
     if (event instanceof Event.Granted granted) {
-      acquisition(granted.requestId(), it -> it.granted(granted.token()));
+      List<Grant> grants = List.of(new Grant(granted.lock(), granted.token()));
+      acquisition(granted.requestId(), it -> it.granted(grants));
+    } else if (event instanceof Event.GrantedAll granted) {
+      acquisition(granted.requestId(), it -> it.granted(granted.grants()));
     } else if (event instanceof Event.WaitEnded ended) {
       acquisition(ended.requestId(), it -> it.waitEnded(ended.reason()));
     } else if (event instanceof Event.Revoked revoked) {

@@ -1,6 +1,7 @@
 package io.holdfast.server.peer;
 
 import io.holdfast.api.ErrorCode;
+import io.holdfast.api.Grant;
 import io.holdfast.api.Reply;
 import io.holdfast.api.Request;
 import io.holdfast.locks.FencingToken;
@@ -51,9 +52,17 @@ final class Queries {
     };
   }
 
+  private List<Grant> holds(long session) {
+    return machine.holds(session).stream()
+        .map(held -> new Grant(held.lock().value(), held.holder().token().value()))
+        .toList();
+  }
+
   private Reply attach(Request.Attach ask) {
-    if (machine.session(ask.session()).isPresent()) {
-      return new Reply.Attached(ask.session());
+    Optional<SessionView> session = machine.session(ask.session());
+    if (session.isPresent()) {
+      boolean tell = session.get().holds() <= io.holdfast.api.Limits.HOLDS_TOLD_MAX;
+      return new Reply.Attached(ask.session(), tell ? holds(ask.session()) : null);
     }
     return Replies.sessionEnded(ask.session(), "is not open: it ended, or never was");
   }
