@@ -129,6 +129,14 @@ final class RunCommand implements Callable<Integer> {
       description = "A configuration key for every peer; may be repeated.")
   private List<String> peerSettings = List.of();
 
+  @Option(
+      names = "--bug",
+      paramLabel = "NAME",
+      description =
+          "A planted bug (docs/planted-bugs.md) for every peer, to see whether it is found;"
+              + " containers only.")
+  private @Nullable String bug;
+
   @Override
   public Integer call() throws IOException {
     RunSettings settings = settings();
@@ -175,10 +183,7 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private RunSettings settings() throws IOException {
-    Testbed testbed =
-        Testbeds.named(on)
-            .orElseThrow(
-                () -> wrong("--on " + on + " is unknown; expected one of " + Testbeds.names()));
+    Testbed testbed = testbed();
     testbed
         .unavailableWhy()
         .ifPresent(
@@ -208,6 +213,24 @@ final class RunCommand implements Callable<Integer> {
         folder(drawn),
         command(drawn),
         peerSettings.stream().map(it -> it.replaceFirst("=", " = ")).toList());
+  }
+
+  private Testbed testbed() {
+    Testbed plain =
+        Testbeds.named(on)
+            .orElseThrow(
+                () -> wrong("--on " + on + " is unknown; expected one of " + Testbeds.names()));
+    if (bug == null) {
+      return plain;
+    }
+    if (!on.equals("containers")) {
+      throw wrong("--bug puts faulty classes into containers; add --on containers");
+    }
+    try {
+      return Testbeds.withBug(bug);
+    } catch (IllegalArgumentException e) {
+      throw wrong("--bug: " + e.getMessage());
+    }
   }
 
   private Path folder(long drawn) throws IOException {
@@ -279,6 +302,9 @@ final class RunCommand implements Callable<Integer> {
     command.append(" --rate ").append(rate == Math.rint(rate) ? "" + (long) rate : "" + rate);
     command.append(" --clients ").append(clients).append(" --ttl ").append(ttl);
     peerSettings.forEach(setting -> command.append(" --peer-set ").append(setting));
+    if (bug != null) {
+      command.append(" --bug ").append(bug);
+    }
     return command.append(" --seed ").append(drawn).toString();
   }
 
