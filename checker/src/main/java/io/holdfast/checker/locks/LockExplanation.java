@@ -13,6 +13,7 @@ import io.holdfast.checker.verdict.Evidence.GoodPrefix;
 import io.holdfast.checker.verdict.Evidence.Refusal;
 import io.holdfast.checker.verdict.Violation;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -76,10 +77,7 @@ public final class LockExplanation<S> {
     }
     List<String> sentences = new ArrayList<>(narrator.story(contradicting));
     sentences.add(reason);
-    int[] window = window(involved);
-    PartitionSearch.Core core =
-        PartitionSearch.minimize(
-            model, history, window, ids[accused], deadlineNanos, ends(involved, window));
+    PartitionSearch.Core core = core(involved, deadlineNanos);
     return new Counterexample(
         violation,
         narrator.full(ids[accused]) + " cannot be: " + reason,
@@ -89,6 +87,21 @@ public final class LockExplanation<S> {
         core.proven(),
         new GoodPrefix(prefix, replay.describe()),
         refusals(replay, placed));
+  }
+
+  private PartitionSearch.Core core(SortedSet<Integer> involved, long deadlineNanos) {
+    int[] near = fromFirstHold(involved);
+    if (near.length > 0) {
+      PartitionSearch.Core core =
+          PartitionSearch.minimize(
+              model, history, near, ids[accused], deadlineNanos, ends(involved, near));
+      if (core.proven()) {
+        return core;
+      }
+    }
+    int[] window = window(involved);
+    return PartitionSearch.minimize(
+        model, history, window, ids[accused], deadlineNanos, ends(involved, window));
   }
 
   private Violation violation() {
@@ -327,6 +340,37 @@ public final class LockExplanation<S> {
       addHold(window, hold >= 0 ? hold : (order.zones[operation] - 1) >> 1);
     }
     return window.stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  /**
+   * The operations of the window that speak of the first hold involved or of a later one. Tokens
+   * only grow, so once that hold was granted nothing of an earlier one can take effect, and
+   * whatever came before it only left the lock as that grant found it. Empty when this cannot be
+   * said: when one of those involved may speak of an earlier hold, or a grant needs the token
+   * before its own.
+   */
+  private int[] fromFirstHold(SortedSet<Integer> involved) {
+    if (!holds.rules.tokens() || holds.rules.dense()) {
+      return new int[0];
+    }
+    int first = Integer.MAX_VALUE;
+    for (int id : involved) {
+      first = Math.min(first, holdOf(id));
+    }
+    if (first < 0) {
+      return new int[0];
+    }
+    SortedSet<Integer> near = new TreeSet<>(involved);
+    for (int id : window(involved)) {
+      if (holdOf(id) >= first) {
+        near.add(id);
+      }
+    }
+    return near.stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  private int holdOf(int id) {
+    return holds.holdOf[Arrays.binarySearch(ids, id)];
   }
 
   private void addHold(SortedSet<Integer> window, int hold) {
