@@ -266,7 +266,7 @@ final class Cluster {
   private void restore(PeerHost peer) {
     peer.health().stallUntil(0);
     peer.health().fail(false);
-    if (peer.degraded().isPresent()) {
+    if (peer.needsRestart()) {
       crash(peer);
     }
     if (peer.isUp()) {

@@ -44,14 +44,15 @@ public final class Minimizer {
    * @param runsMax how many runs may be tried, 1 or more
    */
   public static Minimal minimize(SimOutcome failed, int runsMax) {
+    return minimize(failed, runsMax, options -> SimRun.run(failed.seed(), options));
+  }
+
+  static Minimal minimize(SimOutcome failed, int runsMax, Function<SimOptions, SimOutcome> runner) {
     Violation violation = failed.violation();
     if (violation == null) {
       throw new IllegalArgumentException("seed " + failed.seed() + " does not fail");
     }
-    Minimizer minimizer =
-        new Minimizer(
-            failed, runsMax, options -> SimRun.run(failed.seed(), options), violation.check());
-    return minimizer.minimize(violation);
+    return new Minimizer(failed, runsMax, runner, violation.check()).minimize(violation);
   }
 
   private Minimal minimize(Violation violation) {

@@ -254,6 +254,11 @@ final class PeerHost {
     return life == null ? Optional.empty() : Optional.ofNullable(life.degraded);
   }
 
+  /** Whether only a restart brings it back, although it may not know yet. */
+  boolean needsRestart() {
+    return life != null && (life.degraded != null || life.storage.hasFailed());
+  }
+
   /** How often the process was started. */
   int lives() {
     return lives;

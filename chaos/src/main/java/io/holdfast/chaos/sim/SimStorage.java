@@ -56,6 +56,7 @@ final class SimStorage implements LogStorage {
   private final Deque<Batch> unsynced = new ArrayDeque<>();
   private @Nullable Listener listener;
   private boolean dead;
+  private boolean failed;
   private boolean syncing;
   private long lastNumber;
 
@@ -132,6 +133,7 @@ final class SimStorage implements LogStorage {
   private void fail() {
     world.coverage().mark("disk: write failed");
     dead = true;
+    failed = true;
     listener().failed(new StorageException("simulated write error"));
   }
 
@@ -171,6 +173,11 @@ final class SimStorage implements LogStorage {
   @Override
   public SnapshotWriter writeSnapshot(SnapshotDescriptor.Draft draft) {
     return new Writer(draft);
+  }
+
+  /** Whether a write failed; the peer may not know yet. */
+  boolean hasFailed() {
+    return failed;
   }
 
   /** The process ends at once. */
