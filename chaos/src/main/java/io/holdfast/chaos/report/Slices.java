@@ -12,6 +12,9 @@ final class Slices {
   private static final long SLICE_MILLIS_MIN = 500;
   private static final long NANOS_PER_MILLI = 1_000_000;
 
+  /** What took less was told or noted, not asked over a network. */
+  private static final long REMOTE_NANOS_MIN = 50_000;
+
   private final long sliceMillis;
   private final List<Slice> slices = new ArrayList<>();
 
@@ -67,8 +70,9 @@ final class Slices {
       case FAIL, NOT_DONE -> slice.refused++;
       case UNKNOWN -> slice.unknown++;
     }
-    if (outcome != Outcome.UNKNOWN) {
-      slice.latenciesNanos.add(returned - history.invokedNanos(id));
+    long latency = returned - history.invokedNanos(id);
+    if (outcome != Outcome.UNKNOWN && latency >= REMOTE_NANOS_MIN) {
+      slice.latenciesNanos.add(latency);
     }
   }
 

@@ -34,6 +34,8 @@ import java.util.Optional;
 public final class Judge {
   private static final Duration TIME_LIMIT = Duration.ofSeconds(60);
   private static final int SENTENCES_MAX = 12;
+  private static final String LATE_MARK = "\"process\":\"store\"";
+  private static final int LATE_WRITES_MAX = 4;
 
   private final RunFolder folder;
   private final List<ReportContext.Fact> facts;
@@ -109,12 +111,26 @@ public final class Judge {
           history.size(),
           file,
           page,
-          sentences(verdict));
+          mustHold ? sentences(verdict) : confessed(history, verdict));
     } catch (InputException | HistoryException e) {
       String why = "the history cannot be judged: " + e.getMessage();
       return new Judged(
           workload.name(), rule, mustHold, Conclusion.UNKNOWN.word(), 0, file, null, List.of(why));
     }
+  }
+
+  /** What the store itself noted of writes that came too late goes first. */
+  private static List<String> confessed(History history, Verdict verdict) {
+    List<String> sentences = new ArrayList<>();
+    List<String> found = sentences(verdict);
+    found.stream().findFirst().ifPresent(sentences::add);
+    history.marks().stream()
+        .filter(mark -> mark.process().equals("store"))
+        .limit(LATE_WRITES_MAX)
+        .map(mark -> "At " + mark.timeNanos() / 1_000_000 + " ms " + mark.detail() + ".")
+        .forEach(sentences::add);
+    found.stream().skip(1).forEach(sentences::add);
+    return sentences;
   }
 
   private static List<String> sentences(Verdict verdict) {
@@ -134,11 +150,14 @@ public final class Judge {
   /** Copies the lines of some keys, and all marks, which have no key. */
   private void extract(String prefix, Path target) throws IOException {
     String wanted = "\"key\":\"" + prefix;
+    String prefixOfMark = "\"f\":\"" + prefix.substring(0, prefix.indexOf('/') + 1);
     try (BufferedReader in = Files.newBufferedReader(folder.history(), StandardCharsets.UTF_8);
         BufferedWriter out = Files.newBufferedWriter(target, StandardCharsets.UTF_8)) {
       String line = in.readLine();
       while (line != null) {
-        if (line.contains(wanted) || !line.contains("\"key\":")) {
+        boolean isMark = !line.contains("\"key\":");
+        boolean isForeignMark = isMark && line.contains(LATE_MARK) && !line.contains(prefixOfMark);
+        if (line.contains(wanted) || (isMark && !isForeignMark)) {
           out.write(line);
           out.write('\n');
         }

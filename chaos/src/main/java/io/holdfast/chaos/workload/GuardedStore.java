@@ -26,6 +26,11 @@ final class GuardedStore {
     return admits(token) ? Optional.of(values.getOrDefault(name, List.of())) : Optional.empty();
   }
 
+  /** Whether somebody with a larger token has been here. */
+  boolean isLate(long token) {
+    return token < newest;
+  }
+
   /** Replaces what is stored under the name, unless the token is refused. */
   boolean write(String name, long token, List<Long> value) {
     if (!admits(token)) {

@@ -23,6 +23,10 @@ record GuardedWorkload(String name, String description, boolean counts, boolean 
   private static final double PAUSES = 0.12;
   private static final int CHANGES_MAX = 30;
   private static final Duration PATIENCE = Duration.ofSeconds(3);
+
+  /** Who records the marks of writes that came too late. */
+  static final String LATE_WRITER = "store";
+
   private static final String DATA = "data/";
   private static final String LOCK = "lock";
 
@@ -112,13 +116,31 @@ record GuardedWorkload(String name, String description, boolean counts, boolean 
                 // the answer and the deed: so nothing is asked.
                 List<Long> after = new ArrayList<>(before.get());
                 after.add(added);
+                boolean late = store.isLate(token);
                 if (store.write(name, token, after)) {
                   open.ok(null);
+                  if (late) {
+                    confess(held, added);
+                  }
                 } else {
                   open.fail("StaleToken");
                 }
                 return giveBack(caller, held);
               });
+    }
+
+    /** Says what the history shows only to those who compare many lines of it. */
+    private void confess(Held held, long added) {
+      String what =
+          "process "
+              + held.process()
+              + " wrote "
+              + (workload.counts() ? "the counter" : "the set with " + added)
+              + " back under token "
+              + held.hold().token()
+              + " after its lease had run out and a later holder had been there: what that one"
+              + " changed is lost. A store that checks the token would have refused it";
+      context.recorder().mark(LATE_WRITER, context.prefix() + "late-write", what);
     }
 
     private void read(Held held, String name) {
