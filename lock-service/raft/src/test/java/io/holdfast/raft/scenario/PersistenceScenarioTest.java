@@ -71,7 +71,7 @@ class PersistenceScenarioTest {
   @DisplayName("S081 figure 8: leaders crash right after they took a command")
   void figureEightCrashes() {
     SimCluster cluster = new SimCluster(5, 81);
-    for (int round = 0; round < 300; round++) {
+    for (int round = 0; round < 1_000; round++) {
       for (SimPeer peer : cluster.peers()) {
         if (peer.isLeader()) {
           cluster.propose(peer, "round " + round);
@@ -97,7 +97,7 @@ class PersistenceScenarioTest {
     SimCluster cluster = new SimCluster(5, 82);
     cluster.network().delayMillis(0, 26);
     cluster.network().unreliable(0.1, 0.05, 0);
-    for (int round = 0; round < 20; round++) {
+    for (int round = 0; round < 49; round++) {
       SimPeer leader = cluster.awaitLeader();
       for (int i = 0; i < 4; i++) {
         cluster.propose(leader, "concurrent " + round + "/" + i);
@@ -114,8 +114,8 @@ class PersistenceScenarioTest {
     SimCluster cluster = new SimCluster(5, seed);
     cluster.network().delayMillis(0, 26);
     cluster.network().unreliable(0.1, 0, 0);
-    for (int round = 0; round < 300; round++) {
-      if (round == 100) {
+    for (int round = 0; round < 1_000; round++) {
+      if (round == 200) {
         cluster.network().unreliable(0.1, 0.1, 0.66);
       }
       for (SimPeer peer : cluster.peers()) {

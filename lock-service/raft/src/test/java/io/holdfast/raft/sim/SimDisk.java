@@ -98,6 +98,11 @@ public final class SimDisk {
     return stored == null ? null : stored.bytes();
   }
 
+  /** Flips a bit in every stored snapshot. */
+  public void corruptSnapshots() {
+    snapshots.values().forEach(stored -> stored.bytes()[0] ^= 1);
+  }
+
   public HardState hardState() {
     return hardState;
   }

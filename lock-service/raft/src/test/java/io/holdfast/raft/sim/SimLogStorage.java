@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The simulated twin of the log storage: one incarnation of a peer over its disk. */
 public final class SimLogStorage implements LogStorage {
+  private static final long CHUNK_WRITE_NANOS = 200_000;
+
   private final SimClock clock;
   private final SimDisk disk;
   private final Random random;
@@ -143,6 +145,7 @@ public final class SimLogStorage implements LogStorage {
     private final SnapshotDescriptor.Draft draft;
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private boolean ended;
+    private long backlog;
 
     private Writer(SnapshotDescriptor.Draft draft) {
       this.draft = draft;
@@ -154,11 +157,13 @@ public final class SimLogStorage implements LogStorage {
         throw new AssertionError("write after the end of snapshot " + draft.last());
       }
       bytes.write(chunk, 0, chunk.length);
+      backlog += chunk.length;
+      clock.after(CHUNK_WRITE_NANOS, () -> backlog -= chunk.length);
     }
 
     @Override
     public long backlogBytes() {
-      return 0;
+      return backlog;
     }
 
     @Override

@@ -46,6 +46,7 @@ public final class SimNetwork {
   private boolean ordered = true;
   private @Nullable BiPredicate<PeerId, Message> dropRule;
   private long messages;
+  private long requests;
   private long payloadBytes;
 
   SimNetwork(SimClock clock, Random random, Watcher watcher) {
@@ -109,6 +110,11 @@ public final class SimNetwork {
     return messages;
   }
 
+  /** Messages that ask something of another peer, one per receiver. */
+  public long requests() {
+    return requests;
+  }
+
   /** Payload bytes of entries and chunks since the start, once per receiver. */
   public long payloadBytes() {
     return payloadBytes;
@@ -130,6 +136,9 @@ public final class SimNetwork {
   private void transmit(PeerId from, PeerId to, Message message) {
     watcher.leaving(from, to, message);
     messages++;
+    if (!message.getClass().getSimpleName().endsWith("Reply")) {
+      requests++;
+    }
     if (message instanceof AppendEntries append) {
       append.entries().forEach(entry -> payloadBytes += entry.payload().length);
     } else if (message instanceof InstallSnapshot install) {

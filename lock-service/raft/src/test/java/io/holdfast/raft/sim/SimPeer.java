@@ -30,6 +30,9 @@ public final class SimPeer {
   private long scheduledAtNanos = Long.MAX_VALUE;
   private long pausedUntilNanos;
   private long restores;
+  private double clockRate = 1;
+  private long rateSinceNanos;
+  private long localSinceNanos;
 
   SimPeer(
       PeerId id,
@@ -106,7 +109,7 @@ public final class SimPeer {
     RaftNode<Long> started =
         new RaftNode<>(settings, storage, network.endpoint(id), machine, random, new Watch());
     node = started;
-    started.start(clock.now());
+    started.start(localNow());
     invariants.started(this);
     scheduledAtNanos = Long.MAX_VALUE;
     long mine = incarnation;
@@ -116,12 +119,17 @@ public final class SimPeer {
 
   /** kill -9: what was not synced is lost, but for a random first part of it. */
   public void crash() {
+    crashKeeping(random.nextInt(disk.unsyncedBatches() + 1));
+  }
+
+  /** A crash after which the first {@code kept} of the batches that were not synced are there. */
+  public void crashKeeping(int kept) {
     RaftNode<Long> killed = node();
     if (storage != null) {
       storage.kill();
     }
     network.endpoint(id); // the old one hears nothing any more
-    disk.crash(random.nextInt(disk.unsyncedBatches() + 1));
+    disk.crash(kept);
     node = null;
     machine = null;
     invariants.crashed(this, killed);
@@ -135,6 +143,26 @@ public final class SimPeer {
     }
     disk = new SimDisk();
     invariants.wiped(this);
+  }
+
+  /** From now on this peer's monotonic clock runs at another rate. */
+  public void clockRate(double rate) {
+    localSinceNanos = localNow();
+    rateSinceNanos = clock.now();
+    clockRate = rate;
+  }
+
+  /** This peer's monotonic clock jumps forward. */
+  public void clockJumpMillis(long millis) {
+    localSinceNanos += millis * 1_000_000;
+  }
+
+  private long localNow() {
+    return localSinceNanos + (long) ((clock.now() - rateSinceNanos) * clockRate);
+  }
+
+  private long globalTime(long localNanos) {
+    return rateSinceNanos + (long) Math.ceil((localNanos - localSinceNanos) / clockRate);
   }
 
   /** Stops the process for a while; what arrives waits. */
@@ -159,9 +187,9 @@ public final class SimPeer {
       schedule(pausedUntilNanos, forIncarnation);
       return;
     }
-    node.turn(clock.now());
+    node.turn(localNow());
     invariants.turned(this);
-    schedule(Math.max(node.nextWakeNanos(), clock.now() + 1), forIncarnation);
+    schedule(Math.max(globalTime(node.nextWakeNanos()), clock.now() + 1), forIncarnation);
   }
 
   private final class Watch implements NodeListener<Long> {
