@@ -3,17 +3,16 @@
 #   holdfast/peer     one peer, for users
 #   holdfast/attacked the same and a library that moves its wall clock, for the chaos harness
 #   holdfast/nemesis  the tools of the chaos harness
-# Usage: docker/build-images.sh [peer|chaos]   (default: all of them)
+# Usage: docker/build-images.sh [peer|chaos|nemesis]   (default: all; chaos: the last two)
 set -eu
 
 root=$(CDPATH= cd -- "$(dirname -- "$0")/.." && pwd)
 jar=$root/lock-service/cli/target/holdfast-cli.jar
 which=${1:-all}
-
-[ -f "$jar" ] || {
-  echo "build-images: $jar is missing; run 'mvn package' or './holdfast --version' first" >&2
-  exit 1
-}
+case $which in
+  all | peer | chaos | nemesis) ;;
+  *) echo "build-images: '$which' is unknown; expected peer, chaos or nemesis" >&2; exit 2 ;;
+esac
 
 digest() { # files and folders
   find "$@" -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -c1-32
@@ -42,10 +41,20 @@ trap 'rm -f "$log"' EXIT
 
 cd "$root"
 "$root/docker/base-image.sh"
+case $which in
+  all | chaos | nemesis) ensure holdfast/nemesis "$(digest docker/nemesis)" docker/nemesis ;;
+esac
+[ "$which" != nemesis ] || exit 0
+
+[ -f "$jar" ] || {
+  echo "build-images: $jar is missing; run 'mvn package' or './holdfast --version' first" >&2
+  exit 1
+}
 peer=$(digest lock-service/cli/target/holdfast-cli.jar lock-service/cli/target/lib docker/Dockerfile docker/peer docker/healthcheck \
   docker/archive-classes)
-[ "$which" = chaos ] || ensure holdfast/peer "$peer" -f docker/Dockerfile .
-[ "$which" = peer ] || {
-  ensure holdfast/nemesis "$(digest docker/nemesis)" docker/nemesis
-  ensure holdfast/attacked "$peer-clock" -f docker/Dockerfile --build-arg EXTRA_PACKAGES=libfaketime .
-}
+case $which in
+  all | peer) ensure holdfast/peer "$peer" -f docker/Dockerfile . ;;
+esac
+case $which in
+  all | chaos) ensure holdfast/attacked "$peer-clock" -f docker/Dockerfile --build-arg EXTRA_PACKAGES=libfaketime . ;;
+esac
