@@ -70,6 +70,12 @@ final class PlantedBugs {
     return kept.toArray(String[]::new);
   }
 
+  /** Makes an archive of a bug's classes, to be put before the real ones. */
+  static Path archive(String name) {
+    Catalogue catalogue = Catalogue.find();
+    return Planter.of(catalogue).plantJar(catalogue.named(name));
+  }
+
   /**
    * Looks for bugs from several first seeds.
    *

@@ -2,6 +2,7 @@ package io.holdfast.chaos.cli;
 
 import io.holdfast.chaos.nemesis.Nemesis;
 import io.holdfast.chaos.nemesis.Testbed;
+import io.holdfast.chaos.planted.PlantedBugException;
 import io.holdfast.chaos.report.RunRecord;
 import io.holdfast.chaos.run.Conductor;
 import io.holdfast.chaos.run.RunSettings;
@@ -132,9 +133,7 @@ final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--bug",
       paramLabel = "NAME",
-      description =
-          "A planted bug (docs/planted-bugs.md) for every peer, to see whether it is found;"
-              + " containers only.")
+      description = "Plant this bug in every peer; see docs/planted-bugs.md for their names.")
   private @Nullable String bug;
 
   @Override
@@ -223,13 +222,10 @@ final class RunCommand implements Callable<Integer> {
     if (bug == null) {
       return plain;
     }
-    if (!on.equals("containers")) {
-      throw wrong("--bug puts faulty classes into containers; add --on containers");
-    }
     try {
-      return Testbeds.withBug(bug);
-    } catch (IllegalArgumentException e) {
-      throw wrong("--bug: " + e.getMessage());
+      return plain.withPlanted(PlantedBugs.archive(bug));
+    } catch (PlantedBugException | UnsupportedOperationException impossible) {
+      throw wrong("--bug " + bug + ": " + impossible.getMessage());
     }
   }
 

@@ -2,9 +2,6 @@ package io.holdfast.chaos.cli;
 
 import io.holdfast.chaos.containers.ContainerTestbed;
 import io.holdfast.chaos.nemesis.Testbed;
-import io.holdfast.chaos.planted.Catalogue;
-import io.holdfast.chaos.planted.PlantedBugException;
-import io.holdfast.chaos.planted.Planter;
 import io.holdfast.chaos.processes.ProcessTestbed;
 import java.util.List;
 import java.util.Optional;
@@ -22,21 +19,6 @@ final class Testbeds {
 
   static List<Testbed> all() {
     return ALL;
-  }
-
-  /**
-   * Containers whose peers have a planted bug.
-   *
-   * @throws IllegalArgumentException if there is no such bug, or it cannot be made here
-   */
-  static Testbed withBug(String bug) {
-    try {
-      Catalogue catalogue = Catalogue.find();
-      return new ContainerTestbed(
-          Optional.of(Planter.of(catalogue).plantJar(catalogue.named(bug))));
-    } catch (PlantedBugException e) {
-      throw new IllegalArgumentException(e.getMessage(), e);
-    }
   }
 
   static String names() {

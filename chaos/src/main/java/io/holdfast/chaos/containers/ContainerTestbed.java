@@ -69,4 +69,9 @@ public final class ContainerTestbed implements Testbed {
     ContainerSettings made = ContainerSettings.of(peers).with(keys);
     return ContainerCluster.make(planted.map(made::withPlanted).orElse(made));
   }
+
+  @Override
+  public Testbed withPlanted(Path archive) {
+    return new ContainerTestbed(Optional.of(archive));
+  }
 }

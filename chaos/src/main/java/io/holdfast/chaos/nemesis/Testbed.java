@@ -26,4 +26,14 @@ public interface Testbed {
    */
   ClusterUnderTest create(int peers, Path work, List<String> settings)
       throws IOException, InterruptedException;
+
+  /**
+   * The same, with faulty peers.
+   *
+   * @param archive classes that stand before the real ones in every peer
+   * @throws UnsupportedOperationException if its peers cannot be given other classes
+   */
+  default Testbed withPlanted(Path archive) {
+    throw new UnsupportedOperationException(name() + " has no place for faulty classes");
+  }
 }

@@ -3,6 +3,7 @@ package io.holdfast.chaos.processes;
 import io.holdfast.chaos.cluster.ClusterUnderTest.Condition;
 import io.holdfast.cli.cluster.ClusterPlan.PeerPlan;
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
@@ -10,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -35,7 +37,8 @@ final class LocalPeer {
     reader.start();
   }
 
-  static LocalPeer start(PeerPlan plan, String configuration, List<String> jvmOptions)
+  static LocalPeer start(
+      PeerPlan plan, String configuration, List<String> jvmOptions, Optional<Path> planted)
       throws IOException {
     Files.createDirectories(plan.directory());
     Files.writeString(plan.configurationFile(), configuration, StandardCharsets.UTF_8);
@@ -43,7 +46,8 @@ final class LocalPeer {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(jvmOptions);
     command.add("-cp");
-    command.add(System.getProperty("java.class.path"));
+    String real = System.getProperty("java.class.path");
+    command.add(planted.map(first -> first + File.pathSeparator + real).orElse(real));
     command.add(PeerMain.class.getName());
     command.add(plan.configurationFile().toString());
     ProcessBuilder builder =

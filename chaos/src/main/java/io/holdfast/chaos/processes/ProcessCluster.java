@@ -36,12 +36,14 @@ public final class ProcessCluster implements ClusterUnderTest {
           "-Xmx256m");
 
   private final ClusterPlan plan;
+  private final Optional<Path> planted;
   private final Map<Integer, LocalPeer> lives = new ConcurrentHashMap<>();
   private final CutLinks links = new CutLinks();
   private boolean closed;
 
-  private ProcessCluster(ClusterPlan plan) {
+  private ProcessCluster(ClusterPlan plan, Optional<Path> planted) {
     this.plan = plan;
+    this.planted = planted;
   }
 
   /**
@@ -50,11 +52,13 @@ public final class ProcessCluster implements ClusterUnderTest {
    * @param peers 1 or more
    * @param folder for the peers' files; made if missing, removed by {@link #close}
    * @param settings further configuration, as {@code key = value} lines
+   * @param planted classes that stand before the real ones
    */
-  public static ProcessCluster plan(int peers, Path folder, List<String> settings)
-      throws IOException {
+  public static ProcessCluster plan(
+      int peers, Path folder, List<String> settings, Optional<Path> planted) throws IOException {
     Files.createDirectories(folder);
-    return new ProcessCluster(ClusterPlan.onFreePorts("chaos", folder, peers).with(settings));
+    return new ProcessCluster(
+        ClusterPlan.onFreePorts("chaos", folder, peers).with(settings), planted);
   }
 
   @Override
@@ -103,7 +107,7 @@ public final class ProcessCluster implements ClusterUnderTest {
         return;
       }
       PeerPlan place = plan.peer(peer);
-      lives.put(peer, LocalPeer.start(place, plan.configurationOf(place), JVM_OPTIONS));
+      lives.put(peer, LocalPeer.start(place, plan.configurationOf(place), JVM_OPTIONS, planted));
     }
     links.restore(peer);
   }

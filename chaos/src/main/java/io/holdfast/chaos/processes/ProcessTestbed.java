@@ -12,8 +12,16 @@ import java.util.Optional;
 
 /** Peers as processes of this machine: needs nothing but a Unix with {@code /proc}. */
 public final class ProcessTestbed implements Testbed {
-  /** Without state. */
-  public ProcessTestbed() {}
+  private final Optional<Path> planted;
+
+  /** Peers as they are. */
+  public ProcessTestbed() {
+    this(Optional.empty());
+  }
+
+  private ProcessTestbed(Optional<Path> planted) {
+    this.planted = planted;
+  }
 
   @Override
   public String name() {
@@ -34,6 +42,11 @@ public final class ProcessTestbed implements Testbed {
 
   @Override
   public ClusterUnderTest create(int peers, Path work, List<String> settings) throws IOException {
-    return ProcessCluster.plan(peers, work, settings);
+    return ProcessCluster.plan(peers, work, settings, planted);
+  }
+
+  @Override
+  public Testbed withPlanted(Path archive) {
+    return new ProcessTestbed(Optional.of(archive));
   }
 }
