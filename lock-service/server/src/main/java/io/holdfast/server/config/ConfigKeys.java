@@ -51,7 +51,7 @@ public final class ConfigKeys {
   public static final ConfigKey<Integer> PEER_ID =
       required(
           "peer.id",
-          integer(1, 65_535),
+          integer(1, 65_534),
           "Which of `cluster.peers` this one is. An id belongs to one data directory for ever.");
   public static final ConfigKey<String> PEER_BIND_HOST =
       optional(

@@ -15,7 +15,7 @@ public record PeerList(SortedMap<Integer, PeerAddress> byId) {
   /** Raft gains nothing from more: each commit would wait for a larger majority. */
   static final int PEERS_MAX = 31;
 
-  private static final int PEER_ID_MAX = 65_535;
+  private static final int PEER_ID_MAX = 65_534;
   private static final int PORT_MAX = 65_535;
 
   static final String EXPECTED =

@@ -14,6 +14,7 @@ import io.holdfast.raft.PeerId;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class PeerServiceTest {
@@ -45,6 +46,7 @@ class PeerServiceTest {
   }
 
   @Test
+  @DisplayName("S151 S152 a retry after the leader crashed takes effect once")
   void aRetryAfterTheLeaderCrashedTakesEffectOnce() {
     for (int seed = 0; seed < 20; seed++) {
       SimCluster cluster = new SimCluster(seed);
@@ -66,6 +68,7 @@ class PeerServiceTest {
   }
 
   @Test
+  @DisplayName("S038 S163 a leader cut off from the majority acknowledges no keep-alive")
   void aKeepAliveIsNotAcknowledgedByALeaderCutOffFromTheMajority() {
     SimCluster cluster = new SimCluster(3);
     SimPeer leader = cluster.settledLeader();
@@ -83,6 +86,7 @@ class PeerServiceTest {
   }
 
   @Test
+  @DisplayName("S163 a deposed leader cannot expire a session")
   void deposedLeaderCannotExpireASession() {
     int proposedInVain = 0;
     for (int seed = 0; seed < 10; seed++) {
@@ -115,6 +119,7 @@ class PeerServiceTest {
   }
 
   @Test
+  @DisplayName("S164 a new leader gives every session its full TTL")
   void aNewLeaderGivesEverySessionItsFullTtl() {
     SimCluster cluster = new SimCluster(5);
     SimPeer first = cluster.settledLeader();
@@ -177,6 +182,7 @@ class PeerServiceTest {
   }
 
   @Test
+  @DisplayName("S156 without a leader a request is held and then refused for certain")
   void withoutALeaderARequestIsHeldAndThenRefusedForCertain() {
     SimCluster cluster = new SimCluster(8);
     SimCluster.Client client = cluster.client(cluster.settledLeader());
@@ -211,6 +217,7 @@ class PeerServiceTest {
   }
 
   @Test
+  @DisplayName("S156 a forwarded request without an answer has an unknown outcome")
   void aForwardedRequestWithoutAnAnswerHasAnUnknownOutcome() {
     SimCluster cluster = new SimCluster(10);
     SimPeer leader = cluster.settledLeader();
@@ -433,6 +440,7 @@ class PeerServiceTest {
   }
 
   @Test
+  @DisplayName("S157 S171 a stop answers every request")
   void aStopAnswersEveryRequest() {
     SimCluster cluster = new SimCluster(18);
     SimPeer leader = cluster.settledLeader();
@@ -460,6 +468,7 @@ class PeerServiceTest {
   }
 
   @Test
+  @DisplayName("S169 more requests than the peer may keep are refused for certain")
   void moreRequestsThanThePeerMayKeepAreRefusedForCertain() {
     SimCluster cluster =
         new SimCluster(
@@ -510,6 +519,7 @@ class PeerServiceTest {
   }
 
   @Test
+  @DisplayName("S172 bytes that are no frame are counted and dropped")
   void bytesThatAreNoFrameAreCountedAndDropped() {
     SimCluster cluster = new SimCluster(21);
     SimPeer leader = cluster.settledLeader();

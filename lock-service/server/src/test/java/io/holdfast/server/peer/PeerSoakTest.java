@@ -7,6 +7,7 @@ import io.holdfast.raft.driver.SnapshotPolicy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -24,6 +25,7 @@ class PeerSoakTest {
   private int restores;
 
   @Test
+  @DisplayName("S158 S159 no fault lets two clients hold a lock or ends a session early")
   void noFaultLetsTwoClientsHoldALockOrEndsASessionEarly() {
     for (long seed = FIRST_SEED; seed < FIRST_SEED + SEEDS; seed++) {
       try {
