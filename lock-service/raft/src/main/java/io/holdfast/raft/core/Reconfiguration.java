@@ -101,9 +101,14 @@ final class Reconfiguration {
     }
     long lag = state.log().lastIndex() - tracker.matchIndex();
     if (tracker.state() != PeerTracker.State.REPLICATE || lag > PROMOTION_LAG_ENTRIES_MAX) {
-      return "%s has not caught up: it holds %d of %d entries and may lack %d at most; try later"
-          .formatted(
-              peer, tracker.matchIndex(), state.log().lastIndex(), PROMOTION_LAG_ENTRIES_MAX);
+      return peer
+          + " has not caught up: it holds "
+          + tracker.matchIndex()
+          + " of "
+          + state.log().lastIndex()
+          + " entries and may lack "
+          + PROMOTION_LAG_ENTRIES_MAX
+          + " at most; try later";
     }
     if (tracker.isAbstaining()) {
       return peer + " lost its store and does not know yet that it may vote again; try later";
