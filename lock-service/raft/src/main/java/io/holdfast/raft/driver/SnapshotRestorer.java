@@ -52,6 +52,12 @@ final class SnapshotRestorer {
     if (wanted == null || begun == null || !wanted.id().equals(id) || readOffset != offset) {
       return Optional.empty();
     }
+    if (bytes == null && !core.restorable().equals(Optional.of(wanted))) {
+      // Removed because a newer one is there, which the next turn begins with.
+      current = null;
+      restore = null;
+      return Optional.empty();
+    }
     if (bytes == null || (bytes.length == 0 && offset < id.sizeBytes())) {
       throw new StorageException(
           "snapshot " + id + " ends at byte " + offset + "; restore the peer from another one");

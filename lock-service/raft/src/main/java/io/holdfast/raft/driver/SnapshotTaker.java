@@ -100,8 +100,10 @@ final class SnapshotTaker {
    * @return whether this was the snapshot taken here
    */
   boolean saved(SnapshotDescriptor snapshot) {
-    if (draft == null || !draft.last().equals(snapshot.last())) {
-      return false;
+    boolean finished = draft != null && view == null;
+    if (!finished
+        || !snapshot.equals(draft.complete(snapshot.id().sizeBytes(), snapshot.id().crc32c()))) {
+      return false; // a leader's snapshot may end where an unfinished own one does
     }
     draft = null;
     writer = null;
