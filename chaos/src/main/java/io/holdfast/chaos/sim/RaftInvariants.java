@@ -41,6 +41,9 @@ final class RaftInvariants implements PeerHost.Watcher, PeerNetwork.Watcher {
   /** Term of each committed entry, by index. */
   private long[] committedTerms = new long[1_024];
 
+  /** The lowest term in which an entry was known to be committed, by index. */
+  private long[] knownInTerms = new long[1_024];
+
   private long committed;
 
   private record Vote(PeerId voter, long term) {}
@@ -164,7 +167,9 @@ final class RaftInvariants implements PeerHost.Watcher, PeerNetwork.Watcher {
   private void checkCompleteness(PeerHost peer) {
     RaftCore core = peer.core();
     for (long index = core.firstEntryPosition().index() + 1; index <= committed; index++) {
-      if (core.termAt(index) != committedTerms[(int) index]) {
+      // A campaign of an earlier term may be won late, when a later term has committed already.
+      if (knownInTerms[(int) index] < core.currentTerm()
+          && core.termAt(index) != committedTerms[(int) index]) {
         violate(
             peer,
             "I6",
@@ -195,8 +200,13 @@ final class RaftInvariants implements PeerHost.Watcher, PeerNetwork.Watcher {
   private void noteCommitted(PeerHost peer, long index, long term) {
     if (index >= committedTerms.length) {
       committedTerms = Arrays.copyOf(committedTerms, 2 * committedTerms.length);
+      knownInTerms = Arrays.copyOf(knownInTerms, committedTerms.length);
     }
     long known = committedTerms[(int) index];
+    long inTerm = peer.core().currentTerm();
+    if (known == 0 || inTerm < knownInTerms[(int) index]) {
+      knownInTerms[(int) index] = inTerm;
+    }
     if (known == 0) {
       committedTerms[(int) index] = term;
       committed = Math.max(committed, index);
