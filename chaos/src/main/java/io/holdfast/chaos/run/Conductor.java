@@ -33,7 +33,7 @@ import java.util.concurrent.TimeUnit;
  * to break the run off.
  */
 public final class Conductor {
-  private static final Duration START_PATIENCE = Duration.ofSeconds(60);
+  private static final Duration START_PATIENCE = Duration.ofMinutes(3);
   private static final long WARM_UP_MILLIS_MAX = 5_000;
   private static final long HEAL_MILLIS_MAX = 60_000;
   private static final long SETTLE_MILLIS = 3_000;
