@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>before an entry of the own term is committed: until then an unknown configuration of an
  *       earlier leader may still win, and the two need not overlap;
  *   <li>while another one is under way;
- *   <li>when it names a newcomer that has not caught up, or leaves a majority that this leader does
- *       not hear: such a change could not be completed, and nothing else either.
+ *   <li>when it names a newcomer that has not caught up, or leaves a majority that does not answer
+ *       or holds nothing: such a change could not be completed, and nothing else either.
  * </ul>
  */
 final class Reconfiguration {
@@ -140,7 +140,7 @@ final class Reconfiguration {
         ? null
         : "of the voters "
             + voters
-            + " no majority answers and holds the log; the others are "
+            + " no majority answers and holds entries; silent or empty: "
             + silent;
   }
 

@@ -289,7 +289,7 @@ class MembershipRulesTest {
       bench.settle();
     }
     assertThat(reason(change(bench, MembershipChange.remove(CoreBench.id(2)))))
-        .contains("no majority answers");
+        .contains("no majority answers and holds entries");
     assertThat(change(bench, MembershipChange.remove(CoreBench.id(3))))
         .isInstanceOf(Proposed.Accepted.class);
   }
