@@ -17,6 +17,9 @@ final class DiskFaults {
   private static final String USER = "10001";
   private static final String PROBE = "/data/.probe";
 
+  /** Of root, who may not leave it where the peer's user probes. */
+  private static final String HELD = "/data/.held";
+
   private DiskFaults() {}
 
   static List<Nemesis> all() {
@@ -116,7 +119,8 @@ final class DiskFaults {
         "hung the disk of " + targets.describe(),
         () -> {
           // Whoever writes waits, and cannot be killed meanwhile: nobody waits for this one.
-          engine.launch(peer.disk(), "sh", "-c", "touch " + PROBE + "; touch /tmp/written");
+          engine.launch(
+              peer.disk(), "sh", "-c", "touch " + HELD + "; rm " + HELD + "; touch /tmp/written");
           for (int looks = 0; looks < 10; looks++) {
             DockerEngine.rest();
           }
