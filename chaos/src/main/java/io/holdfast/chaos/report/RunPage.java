@@ -99,25 +99,29 @@ public final class RunPage {
     Slices slices = new Slices(history, record.outcome().endMillis());
     Chart chart = new Chart(record);
     body.append("<section class=\"card\"><h2>What happened</h2>\n");
-    body.append("<p class=\"legend\"><i style=\"background:var(--mark)\"></i>leader");
-    body.append("<i style=\"background:var(--ok);opacity:.35\"></i>follower");
-    body.append("<i style=\"background:var(--unknown)\"></i>candidate");
-    body.append("<i style=\"border:1px solid var(--quiet)\"></i>paused or silent");
-    body.append("<i style=\"background:var(--bad)\"></i>down");
-    body.append("<i style=\"background:var(--band)\"></i>fault &middot; dashed: end of the");
-    body.append(" warm-up, and healing</p>\n");
+    body.append("<p class=\"legend\">").append(swatch("background:var(--mark)", "leader"));
+    body.append(swatch("background:var(--ok);opacity:.35", "follower"));
+    body.append(swatch("background:var(--unknown)", "candidate"));
+    body.append(swatch("border:1px solid var(--quiet)", "paused or silent"));
+    body.append(swatch("background:var(--bad)", "down"));
+    body.append(swatch("background:var(--band)", "fault"));
+    body.append(" &middot; dashed: end of the warm-up, and healing</p>\n");
     body.append(chart.lanes(PeerLane.read(folder.samples(), record.outcome().endMillis())));
     body.append("<p class=\"legend\">Operations a second: ");
-    body.append("<i style=\"background:var(--ok)\"></i>done");
-    body.append("<i style=\"background:var(--fail)\"></i>refused");
-    body.append("<i style=\"background:var(--unknown)\"></i>outcome unknown</p>\n");
+    body.append(swatch("background:var(--ok)", "done"));
+    body.append(swatch("background:var(--fail)", "refused"));
+    body.append(swatch("background:var(--unknown)", "outcome unknown")).append("</p>\n");
     body.append(chart.rates(slices));
     body.append("<p class=\"legend\">Latency, waiting for the lock included: ");
-    body.append("<i style=\"background:var(--ok)\"></i>median");
-    body.append("<i style=\"background:var(--mark)\"></i>99 %");
-    body.append("<i style=\"background:var(--fail)\"></i>longest</p>\n");
+    body.append(swatch("background:var(--ok)", "median"));
+    body.append(swatch("background:var(--mark)", "99 %"));
+    body.append(swatch("background:var(--fail)", "longest")).append("</p>\n");
     body.append(chart.latencies(slices));
     body.append("</section>\n");
+  }
+
+  private static String swatch(String style, String what) {
+    return "<span><i style=\"" + style + "\"></i>" + what + "</span> ";
   }
 
   private void verdicts(StringBuilder body) {

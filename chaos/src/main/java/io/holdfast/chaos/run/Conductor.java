@@ -35,7 +35,7 @@ import java.util.concurrent.TimeUnit;
 public final class Conductor {
   private static final Duration START_PATIENCE = Duration.ofMinutes(3);
   private static final long WARM_UP_MILLIS_MAX = 5_000;
-  private static final long HEAL_MILLIS_MAX = 60_000;
+  private static final long HEAL_MILLIS_MAX = 120_000;
   private static final long SETTLE_MILLIS = 3_000;
   private static final long DRAIN_MILLIS_MAX = 60_000;
   private static final long FINISH_MILLIS_MAX = 180_000;
@@ -209,7 +209,7 @@ public final class Conductor {
               clock,
               "peer "
                   + peer
-                  + " does not serve 60 s after everything was healed; its process is "
+                  + " does not serve 120 s after everything was healed; its process is "
                   + cluster.condition(peer));
           return healed;
         }
