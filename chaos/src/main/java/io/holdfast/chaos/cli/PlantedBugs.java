@@ -3,6 +3,7 @@ package io.holdfast.chaos.cli;
 import io.holdfast.chaos.planted.BugHunter;
 import io.holdfast.chaos.planted.Catalogue;
 import io.holdfast.chaos.planted.Hunt;
+import io.holdfast.chaos.planted.HuntStore;
 import io.holdfast.chaos.planted.PlantedBug;
 import io.holdfast.chaos.planted.PlantedPage;
 import io.holdfast.chaos.planted.Planter;
@@ -94,21 +95,36 @@ final class PlantedBugs {
     for (int i = 0; i < STARTS; i++) {
       starts.add(firstSeed + i * BETWEEN_STARTS);
     }
+    HuntStore store = new HuntStore(catalogue.root());
     List<Hunt> hunts = new ArrayList<>();
     for (PlantedBug bug : bugs) {
       Hunt hunt = Hunt.of(bug, starts, seedsMax, hunter.probe(bug));
       hunts.add(hunt);
+      store.put(hunt);
       out.println(hunt);
       out.flush();
     }
-    Hunt control = Hunt.of(PlantedBug.NO_BUG, starts, mostSeeds(hunts), BugHunter.control());
-    out.println(control);
     if (writesPage) {
-      Path page = catalogue.root().resolve(PAGE);
-      Files.writeString(page, PlantedPage.of(hunts, control, catalogue.all()));
-      out.println("written: " + page);
+      writePage(store, starts);
     }
     return hunts.stream().allMatch(hunt -> hunt.medianSeeds().isPresent()) ? FOUND : MISSED;
+  }
+
+  private void writePage(HuntStore store, List<Long> starts) throws IOException {
+    List<Hunt> known = new ArrayList<>();
+    for (PlantedBug bug : catalogue.foundBy(PlantedBug.Attack.SIMULATION)) {
+      store.get(bug).ifPresent(known::add);
+    }
+    int seeds = mostSeeds(known);
+    List<Hunt.Try> tries = new ArrayList<>();
+    for (long start : starts) {
+      tries.addAll(Hunt.of(PlantedBug.NO_BUG, List.of(start), seeds, BugHunter.control()).tries());
+    }
+    Hunt control = new Hunt(PlantedBug.NO_BUG, seeds, tries);
+    out.println(control);
+    Path page = catalogue.root().resolve(PAGE);
+    Files.writeString(page, PlantedPage.of(known, control, catalogue.all()));
+    out.println("written: " + page);
   }
 
   /** What it took to find the bugs at most; so many seeds must find nothing in sound code. */

@@ -37,8 +37,14 @@ public record Hunt(PlantedBug bug, int seedsMax, List<Try> tries) {
    */
   public static Hunt of(PlantedBug bug, List<Long> firstSeeds, int seedsMax, Probe probe) {
     List<Try> tries = new ArrayList<>();
+    int missed = 0;
     for (long first : firstSeeds) {
-      tries.add(from(first, seedsMax, probe));
+      Try one = from(first, seedsMax, probe);
+      tries.add(one);
+      missed += one.finding().isPresent() ? 0 : 1;
+      if (2 * missed > firstSeeds.size()) {
+        break; // it has no median any more
+      }
     }
     return new Hunt(bug, seedsMax, tries);
   }
