@@ -6,6 +6,8 @@ import io.holdfast.chaos.planted.PlantedBugException;
 import io.holdfast.chaos.report.RunRecord;
 import io.holdfast.chaos.run.Conductor;
 import io.holdfast.chaos.run.RunSettings;
+import io.holdfast.chaos.run.SimulatedConductor;
+import io.holdfast.chaos.run.SimulatedTestbed;
 import io.holdfast.chaos.workload.Workload;
 import io.holdfast.chaos.workload.WorkloadContext.Load;
 import io.holdfast.chaos.workload.Workloads;
@@ -50,13 +52,15 @@ final class RunCommand implements Callable<Integer> {
   private static final DateTimeFormatter STAMP =
       DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT);
 
+  private static final List<String> DEFAULT_FAULTS = List.of("kill", "pause", "partition");
+
   @Spec private CommandSpec spec;
 
   @Option(
       names = "--on",
       paramLabel = "WHERE",
       defaultValue = "processes",
-      description = "Where the peers run: processes of this machine, or containers.")
+      description = "Where the peers run: processes of this machine, containers, or simulation.")
   private String on;
 
   @Option(
@@ -145,8 +149,11 @@ final class RunCommand implements Callable<Integer> {
     Thread hook = new Thread(() -> breakOff(runner, cleanedUp), "chaos-break-off");
     Runtime.getRuntime().addShutdownHook(hook);
     try {
+      Console console = new Console(err, CommandLine.Help.Ansi.AUTO.enabled());
       RunRecord record =
-          new Conductor(settings, new Console(err, CommandLine.Help.Ansi.AUTO.enabled())).run();
+          settings.testbed() instanceof SimulatedTestbed
+              ? new SimulatedConductor(settings, console).run()
+              : new Conductor(settings, console).run();
       spec.commandLine().getOut().println(Summary.of(record, settings.folder()));
       return RunExit.of(record);
     } catch (InterruptedException broken) {
@@ -191,6 +198,9 @@ final class RunCommand implements Callable<Integer> {
             });
     if (peers < 3 || peers > 9) {
       throw wrong("--peers must be from 3 to 9; it is " + peers);
+    }
+    if (testbed instanceof SimulatedTestbed && peers != 3 && peers != 5) {
+      throw wrong("--peers must be 3 or 5 on simulation; it is " + peers);
     }
     if (!(rate > 0) || clients < 1) {
       throw wrong("--rate and --clients must be above 0; they are " + rate + ", " + clients);
@@ -268,7 +278,13 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private List<String> chosenFaults(Testbed testbed) {
-    List<String> known = testbed.nemeses().stream().map(Nemesis::name).toList();
+    List<String> known =
+        testbed instanceof SimulatedTestbed
+            ? SimulatedTestbed.faults()
+            : testbed.nemeses().stream().map(Nemesis::name).toList();
+    if (testbed instanceof SimulatedTestbed && faults.equals(DEFAULT_FAULTS)) {
+      return SimulatedTestbed.DEFAULT_FAULTS;
+    }
     if (faults.equals(List.of("none"))) {
       return List.of();
     }

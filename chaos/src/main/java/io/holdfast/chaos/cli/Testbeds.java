@@ -3,13 +3,15 @@ package io.holdfast.chaos.cli;
 import io.holdfast.chaos.containers.ContainerTestbed;
 import io.holdfast.chaos.nemesis.Testbed;
 import io.holdfast.chaos.processes.ProcessTestbed;
+import io.holdfast.chaos.run.SimulatedTestbed;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Where runs can be made. */
 final class Testbeds {
-  private static final List<Testbed> ALL = List.of(new ProcessTestbed(), new ContainerTestbed());
+  private static final List<Testbed> ALL =
+      List.of(new ProcessTestbed(), new ContainerTestbed(), new SimulatedTestbed());
 
   private Testbeds() {}
 

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** Peers, networks and clients of one run, and what can be done to them. */
 final class Cluster {
@@ -129,9 +130,19 @@ final class Cluster {
     clientNetwork.add(peer);
   }
 
-  void start() {
+  /**
+   * Starts the peers and who asks them.
+   *
+   * @param guest takes the place of the clients; null for none
+   */
+  void start(@Nullable Guest guest) {
     peers.forEach(PeerHost::start);
-    clients.start();
+    if (guest == null) {
+      clients.start();
+    } else {
+      List<String> endpoints = peers.stream().map(PeerHost::clientAddress).toList();
+      guest.begin(new SimEnvironment(world, clientNetwork, endpoints));
+    }
     stranger.start();
     keepers.forEach(Keeper::start);
   }

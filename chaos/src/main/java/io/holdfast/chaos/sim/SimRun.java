@@ -8,8 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One run of the simulation: a phase in which everything may fail and nothing may go wrong, then a
@@ -26,6 +28,7 @@ public final class SimRun {
   private static final long REST_MILLIS_MAX = 30_000;
 
   private static final long SETTLE_MILLIS_MAX = 5_000;
+  private static final long GUEST_MILLIS_MAX = 180_000;
 
   private final SimWorld world;
   private final Plan plan;
@@ -33,10 +36,12 @@ public final class SimRun {
   private final List<Nemesis.Action> schedule;
   private final SimOptions options;
   private final long seed;
+  private final @Nullable Guest guest;
   private boolean undecided;
 
-  private SimRun(long seed, SimOptions options) {
+  private SimRun(long seed, SimOptions options, @Nullable Guest guest) {
     this.seed = seed;
+    this.guest = guest;
     this.options = options;
     world = new SimWorld(seed, options.tracing());
     plan = Plan.draw(world.draws(), options);
@@ -50,8 +55,16 @@ public final class SimRun {
    * @return what became of it; the same for the same seed and options, whatever the machine
    */
   public static SimOutcome run(long seed, SimOptions options) {
-    SimRun run = new SimRun(seed, options);
-    return run.run();
+    return new SimRun(seed, options, null).run();
+  }
+
+  /**
+   * Runs one seed with clients of the caller's own in place of the simulator's.
+   *
+   * @param guest of this run alone; what it does must follow from its environment
+   */
+  public static SimOutcome run(long seed, SimOptions options, Guest guest) {
+    return new SimRun(seed, options, guest).run();
   }
 
   private SimOutcome run() {
@@ -99,7 +112,7 @@ public final class SimRun {
   }
 
   private void phases() {
-    cluster.start();
+    cluster.start(guest);
     new Nemesis(world, cluster, plan).carryOut(schedule, options.kept());
     if (!world.runUntil(plan.faultMillis() * MILLI)) {
       return;
@@ -114,6 +127,9 @@ public final class SimRun {
       return;
     }
     cluster.clients().finish();
+    if (!endGuest()) {
+      return;
+    }
     if (!await(
             "I17",
             REST_MILLIS_MAX,
@@ -126,6 +142,18 @@ public final class SimRun {
       checkStates(core);
       cluster.observers().checkComplete(it -> cluster.clientNetwork().isAt(it, core));
     }
+  }
+
+  private boolean endGuest() {
+    if (guest == null) {
+      return true;
+    }
+    CompletableFuture<Void> drained = guest.drain();
+    if (!await("I17", GUEST_MILLIS_MAX, drained::isDone, () -> "the guest did not drain")) {
+      return false;
+    }
+    CompletableFuture<Void> finished = guest.finish();
+    return await("I17", GUEST_MILLIS_MAX, finished::isDone, () -> "the guest did not finish");
   }
 
   private boolean await(
