@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 
 /** Every peer stopped and started the way an operator does it, one after the other. */
 record RollingRestart() implements Nemesis {
-  private static final long READY_MILLIS_MAX = 30_000;
+  private static final long READY_MILLIS_MAX = 90_000;
   private static final long PROBE_MILLIS = 100;
 
   @Override
@@ -59,7 +59,7 @@ record RollingRestart() implements Nemesis {
           throw new NemesisException(
               "rolling-restart: peers "
                   + late
-                  + " did not stop, or did not serve within 30 s of their restart");
+                  + " did not stop, or did not serve within 90 s of their restart");
         }
         return "each process ended and a new one served";
       }

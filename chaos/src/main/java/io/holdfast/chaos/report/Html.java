@@ -1,5 +1,6 @@
 package io.holdfast.chaos.report;
 
+import io.holdfast.checker.report.HtmlReport;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -31,10 +32,15 @@ final class Html {
         + "</body>\n</html>\n";
   }
 
+  /** The checker's pages and these are read side by side, so they look alike. */
   private static String style() {
-    try (InputStream in = Html.class.getResourceAsStream("page.css")) {
+    return resource(HtmlReport.class, "report.css") + resource(Html.class, "page.css");
+  }
+
+  private static String resource(Class<?> beside, String name) {
+    try (InputStream in = beside.getResourceAsStream(name)) {
       if (in == null) {
-        throw new IllegalStateException("the jar lacks its resource page.css");
+        throw new IllegalStateException("the jar lacks its resource " + name);
       }
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
