@@ -105,17 +105,17 @@ final class PlantedBugs {
       out.flush();
     }
     if (writesPage) {
-      writePage(store, starts);
+      writePage(store, starts, seedsMax);
     }
     return hunts.stream().allMatch(hunt -> hunt.medianSeeds().isPresent()) ? FOUND : MISSED;
   }
 
-  private void writePage(HuntStore store, List<Long> starts) throws IOException {
+  private void writePage(HuntStore store, List<Long> starts, int seedsMax) throws IOException {
     List<Hunt> known = new ArrayList<>();
     for (PlantedBug bug : catalogue.foundBy(PlantedBug.Attack.SIMULATION)) {
       store.get(bug).ifPresent(known::add);
     }
-    int seeds = mostSeeds(known);
+    int seeds = Math.min(seedsMax, mostSeeds(known));
     List<Hunt.Try> tries = new ArrayList<>();
     for (long start : starts) {
       tries.addAll(Hunt.of(PlantedBug.NO_BUG, List.of(start), seeds, BugHunter.control()).tries());

@@ -31,8 +31,8 @@ public final class PlantedPage {
 
   private static final String COLUMNS =
       """
-      | Bug | What the code does wrong | What that breaks | Found at seed | Median seeds | By check | Idea from |
-      |---|---|---|---:|---:|---|---|
+      | Bug | What the code does wrong | What that breaks | Found at seed | Median seeds | Starts | By check | Idea from |
+      |---|---|---|---:|---:|---:|---|---|
       """;
 
   private PlantedPage() {}
@@ -79,19 +79,15 @@ public final class PlantedPage {
   private static String summary(List<Hunt> hunts, Hunt control) {
     long found = hunts.stream().filter(hunt -> hunt.medianSeeds().isPresent()).count();
     String starts =
-        hunts.stream()
-            .findFirst()
-            .map(
-                hunt ->
-                    hunt.tries().stream()
-                        .map(one -> Long.toString(one.firstSeed()))
-                        .collect(Collectors.joining(", ")))
-            .orElse("none");
+        control.tries().stream()
+            .map(one -> Long.toString(one.firstSeed()))
+            .collect(Collectors.joining(", "));
     int seedsMax = hunts.stream().mapToInt(Hunt::seedsMax).max().orElse(0);
     return """
-    Found: %d of %d. Each bug was looked for from the first seeds %s, with at most %d seeds from
-    each. The median is that of the seeds it took; a dash says that half of the tries found
-    nothing. As a control, %d seeds from each first seed were run on the code as it is: %s.
+    Found: %d of the %d bugs that were looked for. Each was looked for from the first seeds %s,
+    with at most %d seeds from each. The median is that of the seeds it took; a dash says that most
+    of the tries found nothing, which ends the search. As a control, %d seeds from each first seed
+    were run on the code as it is: %s.
     """
         .formatted(
             found,
@@ -107,14 +103,15 @@ public final class PlantedPage {
   private static String row(PlantedBug bug, Optional<Hunt> hunt) {
     String seed = hunt.flatMap(Hunt::finding).map(it -> Long.toString(it.seed())).orElse("-");
     OptionalLong median = hunt.map(Hunt::medianSeeds).orElse(OptionalLong.empty());
-    String checks = hunt.map(it -> String.join(", ", it.checks())).orElse("not run");
-    return "| %s | %s | %s | %s | %s | %s | %s |%n"
+    String checks = hunt.map(it -> String.join(", ", it.checks())).orElse("not looked for yet");
+    return "| %s | %s | %s | %s | %s | %s | %s | %s |%n"
         .formatted(
             bug.name(),
             bug.title(),
             bug.breaks(),
             seed,
             median.isPresent() ? Long.toString(median.getAsLong()) : "-",
+            hunt.map(it -> it.found() + " of " + it.tries().size()).orElse("-"),
             checks.isEmpty() ? "**not found**" : checks,
             bug.source());
   }

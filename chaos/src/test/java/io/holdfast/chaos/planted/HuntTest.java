@@ -48,8 +48,8 @@ class HuntTest {
     assertThat(page)
         .contains("Found: 1 of 2")
         .contains("as it is: nothing was found")
-        .contains("| X01 | a fault | a rule | 4 | 3 | I1 | us |")
-        .contains("| X02 | other | b | - | - | **not found** | us |")
+        .contains("| X01 | a fault | a rule | 4 | 3 | 3 of 3 | I1 | us |")
+        .contains("| X02 | other | b | - | - | 0 of 1 | **not found** | us |")
         .contains("- **X02**: why");
   }
 }
