@@ -17,6 +17,8 @@ import java.util.random.RandomGenerator;
  * @param bothWays whether a cut link is cut in both directions
  */
 record PartitionNemesis(String name, String description, boolean bothWays) implements Nemesis {
+  private static final long READY_MILLIS_MAX = 10_000;
+
   @Override
   public Optional<String> unsupportedWhy(ClusterUnderTest cluster) {
     return cluster.links().unsupportedWhy();
@@ -25,6 +27,10 @@ record PartitionNemesis(String name, String description, boolean bothWays) imple
   @Override
   public Injection inject(ClusterUnderTest cluster, RandomGenerator choices)
       throws IOException, InterruptedException {
+    for (int peer : cluster.peers()) {
+      // One that is still starting after the fault before has nothing to say that could be lost.
+      boolean unused = Readiness.await(cluster, peer, READY_MILLIS_MAX);
+    }
     Partition partition = bothWays ? draw(cluster, choices) : drawOneWay(cluster, choices);
     Links links = cluster.links();
     links.cut(partition.cuts());

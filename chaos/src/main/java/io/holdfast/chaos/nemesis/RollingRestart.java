@@ -2,20 +2,16 @@ package io.holdfast.chaos.nemesis;
 
 import io.holdfast.chaos.cluster.ClusterUnderTest;
 import io.holdfast.chaos.cluster.ClusterUnderTest.Condition;
-import io.holdfast.chaos.cluster.PeerProbe;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 
 /** Every peer stopped and started the way an operator does it, one after the other. */
 record RollingRestart() implements Nemesis {
   private static final long READY_MILLIS_MAX = 90_000;
-  private static final long PROBE_MILLIS = 100;
 
   @Override
   public String name() {
@@ -42,7 +38,7 @@ record RollingRestart() implements Nemesis {
       cluster.stop(peer);
       boolean wasDown = cluster.condition(peer) == Condition.DOWN;
       cluster.start(peer);
-      if (!wasDown || !awaitReady(cluster, peer)) {
+      if (!wasDown || !Readiness.await(cluster, peer, READY_MILLIS_MAX)) {
         late.add(peer);
       }
     }
@@ -71,17 +67,5 @@ record RollingRestart() implements Nemesis {
         }
       }
     };
-  }
-
-  private static boolean awaitReady(ClusterUnderTest cluster, int peer)
-      throws InterruptedException {
-    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(READY_MILLIS_MAX);
-    CountDownLatch never = new CountDownLatch(1);
-    while (!PeerProbe.isReady(cluster.clientAddress(peer))) {
-      if (System.nanoTime() - deadline > 0 || never.await(PROBE_MILLIS, TimeUnit.MILLISECONDS)) {
-        return false;
-      }
-    }
-    return true;
   }
 }
