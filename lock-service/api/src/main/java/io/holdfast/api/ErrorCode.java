@@ -34,6 +34,8 @@ public enum ErrorCode {
   REQUEST_TOO_OLD("request-too-old", 409, false, false),
   /** Waiting would close a cycle. */
   DEADLOCK("deadlock", 409, true, false),
+  /** The lock is held or waited for. */
+  IN_USE("in-use", 409, true, false),
   /** The members cannot be changed so, as things are. */
   MEMBERSHIP_REFUSED("membership-refused", 409, true, false),
   /** The session has ended. */

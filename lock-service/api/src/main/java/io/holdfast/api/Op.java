@@ -42,6 +42,8 @@ public enum Op {
   CLUSTER("cluster"),
   /** Takes a lock from its holders; an administrator's tool. */
   FORCE_RELEASE("forceRelease"),
+  /** Forgets an idle lock; an administrator's tool. */
+  FORGET("forget"),
   /** Lists the members of the cluster; an administrator's tool, as those that follow. */
   MEMBERS("members"),
   /** Adds a peer, as a learner. */

@@ -50,6 +50,8 @@ public sealed interface Reply {
     CLUSTER("cluster"),
     /** {@link ForceReleased}. */
     FORCE_RELEASED("forceReleased"),
+    /** {@link Forgotten}. */
+    FORGOTTEN("forgotten"),
     /** {@link MemberList}. */
     MEMBERS("members"),
     /** {@link Transferred}. */
@@ -457,6 +459,18 @@ public sealed interface Reply {
     @Override
     public Kind kind() {
       return Kind.CLUSTER;
+    }
+  }
+
+  /**
+   * Answers {@link Request.Forget}.
+   *
+   * @param tokenFloor whatever lock is unknown begins above it
+   */
+  record Forgotten(String lock, long tokenFloor) implements Reply {
+    @Override
+    public Kind kind() {
+      return Kind.FORGOTTEN;
     }
   }
 

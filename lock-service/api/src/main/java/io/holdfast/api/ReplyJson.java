@@ -76,6 +76,11 @@ final class ReplyJson {
         json.writeStringField("lock", force.lock());
         json.writeNumberField("released", force.released());
       }
+      case FORGOTTEN -> {
+        Reply.Forgotten forgotten = (Reply.Forgotten) reply;
+        json.writeStringField("lock", forgotten.lock());
+        json.writeNumberField("tokenFloor", forgotten.tokenFloor());
+      }
       case MEMBERS -> ClusterJson.writeMembers(json, (Reply.MemberList) reply);
       case TRANSFERRED -> json.writeStringField("peer", ((Reply.Transferred) reply).peer());
       case FAILED -> throw new IllegalStateException("written above");
@@ -287,6 +292,9 @@ final class ReplyJson {
       case CLUSTER -> ClusterJson.read(fields);
       case FORCE_RELEASED ->
           new Reply.ForceReleased(fields.requiredLock("lock"), count(fields, "released"));
+      case FORGOTTEN ->
+          new Reply.Forgotten(
+              fields.requiredLock("lock"), fields.requiredLong("tokenFloor", 0, Long.MAX_VALUE));
       case MEMBERS -> ClusterJson.readMembers(fields);
       case TRANSFERRED ->
           new Reply.Transferred(fields.requiredName("peer", Limits.LABEL_BYTES_MAX));

@@ -253,6 +253,14 @@ public sealed interface Request {
     }
   }
 
+  /** Forgets a lock that nobody holds or waits for; its tokens go on above all it ever granted. */
+  record Forget(String lock) implements Request {
+    @Override
+    public Op op() {
+      return Op.FORGET;
+    }
+  }
+
   /** Asks who takes part in the cluster. */
   record Members() implements Request {
     @Override

@@ -31,6 +31,7 @@ final class RequestJson {
         // Has no fields.
       }
       case FORCE_RELEASE -> forceRelease(json, (Request.ForceRelease) request);
+      case FORGET -> json.writeStringField("lock", ((Request.Forget) request).lock());
       case MEMBERS -> {
         // Has no fields.
       }
@@ -244,6 +245,7 @@ final class RequestJson {
       case CLUSTER -> new Request.Cluster();
       case FORCE_RELEASE ->
           new Request.ForceRelease(fields.requiredLock("lock"), requestId(fields));
+      case FORGET -> new Request.Forget(fields.requiredLock("lock"));
       case MEMBERS -> new Request.Members();
       case ADD_MEMBER ->
           new Request.AddMember(

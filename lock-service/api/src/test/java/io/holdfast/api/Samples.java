@@ -49,6 +49,7 @@ final class Samples {
           new Request.Cluster(),
           new Request.ForceRelease("orders/42", null),
           new Request.ForceRelease("orders/42", RequestId.of("f")),
+          new Request.Forget("orders/42"),
           new Request.Members(),
           new Request.AddMember("peer-4", "host-4:7800", "host-4:7070"),
           new Request.PromoteMember("4"),
@@ -122,6 +123,7 @@ final class Samples {
               true,
               99),
           new Reply.Transferred("p2"),
+          new Reply.Forgotten("orders/42", 41),
           Reply.Failed.of(ErrorCode.OUTCOME_UNKNOWN, "no answer in time"),
           Reply.Failed.of(ErrorCode.SESSION_EXPIRED, "session", "5", "open another"),
           new Reply.Failed(

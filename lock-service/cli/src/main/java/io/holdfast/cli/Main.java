@@ -31,6 +31,7 @@ import picocli.CommandLine.ParseResult;
       ListCommands.Sessions.class,
       WatchCommand.class,
       ForceReleaseCommand.class,
+      ForgetCommand.class,
       MemberCommand.class,
       SnapshotCommand.class,
       BenchCommand.class,

@@ -21,7 +21,7 @@ final class Failures {
 
   private static HoldfastException refused(Reply.Failed detail) {
     return switch (detail.error()) {
-      case INVALID_REQUEST, UNKNOWN_FIELD, NOT_FOUND, MEMBERSHIP_REFUSED ->
+      case INVALID_REQUEST, UNKNOWN_FIELD, NOT_FOUND, MEMBERSHIP_REFUSED, IN_USE ->
           new InvalidRequestException(detail);
       case UNAUTHORIZED, FORBIDDEN -> new AccessDeniedException(detail);
       case NOT_HOLDER -> new NotHolderException(detail);

@@ -2,6 +2,7 @@ package io.holdfast.client;
 
 import io.holdfast.api.Event;
 import io.holdfast.api.Reply;
+import io.holdfast.api.Request;
 import io.holdfast.client.internal.CallFailure;
 import io.holdfast.client.internal.ClientCore;
 import io.holdfast.client.internal.Completion;
@@ -151,6 +152,18 @@ public final class HoldfastClient implements AutoCloseable {
     DistributedLock.requireName(lock);
     Reply reply = calls.<Reply>await(completion -> core.forceRelease(lock, completion));
     return ((Reply.ForceReleased) reply).released();
+  }
+
+  /**
+   * Forgets a lock that nobody holds or waits for. An administrator's tool, rarely needed: idle
+   * locks make room for others by themselves. Its tokens go on above all it ever granted.
+   *
+   * @return whatever lock the service does not remember begins above this token
+   */
+  public long forget(String lock) throws InterruptedException {
+    DistributedLock.requireName(lock);
+    Reply reply = calls.<Reply>await(completion -> core.call(new Request.Forget(lock), completion));
+    return ((Reply.Forgotten) reply).tokenFloor();
   }
 
   /**

@@ -82,7 +82,7 @@ public final class ClientCore implements Link.Owner {
 
   /** Sends a request that belongs to no session; it is sent again until it has an answer. */
   public void call(Request request, Completion<Reply> completion) {
-    boolean effect = request instanceof Request.ForceRelease;
+    boolean effect = request instanceof Request.ForceRelease || request instanceof Request.Forget;
     link.submit(
         new Call(
             () -> request, effect, runtime.nanoTime(), settings.requestTimeoutNanos(), completion));

@@ -83,6 +83,7 @@ final class FakeService {
                       SELF.peer(), SELF.clientAddress(), Reply.PeerRole.LEADER, index, 0, 0)),
               null);
       case FORCE_RELEASE -> forceRelease((Request.ForceRelease) request);
+      case FORGET -> refused(ErrorCode.INVALID_REQUEST, "locks in memory are not forgotten");
       case MEMBERS, ADD_MEMBER, PROMOTE_MEMBER, DEMOTE_MEMBER, REMOVE_MEMBER, TRANSFER ->
           refused(ErrorCode.INVALID_REQUEST, "members are not kept in memory");
     };

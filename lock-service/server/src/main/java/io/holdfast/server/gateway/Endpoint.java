@@ -18,6 +18,7 @@ enum Endpoint {
   CLOSE_SESSION(HttpMethod.DELETE, "/v1/sessions/{session}", Op.CLOSE_SESSION),
   LIST_LOCKS(HttpMethod.GET, "/v1/locks", Op.LIST_LOCKS, "prefix", "after", "max", "stale"),
   GET_LOCK(HttpMethod.GET, "/v1/locks/{lock}", Op.GET_LOCK, "stale"),
+  FORGET(HttpMethod.DELETE, "/v1/locks/{lock}", Op.FORGET),
   ACQUIRE(HttpMethod.POST, "/v1/locks/{lock}/acquire", Op.ACQUIRE),
   RELEASE(HttpMethod.POST, "/v1/locks/{lock}/release", Op.RELEASE),
   CANCEL(HttpMethod.POST, "/v1/locks/{lock}/cancel", Op.CANCEL_WAIT),

@@ -102,6 +102,7 @@ final class Gatekeeper {
       case WATCH -> watch(principal, (Request.Watch) request);
       case FORCE_RELEASE ->
           lock(principal, Permission.ADMIN, ((Request.ForceRelease) request).lock());
+      case FORGET -> lock(principal, Permission.ADMIN, ((Request.Forget) request).lock());
     };
   }
 

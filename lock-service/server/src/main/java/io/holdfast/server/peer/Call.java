@@ -107,6 +107,7 @@ final class Call {
           CANCEL_WAIT,
           PUBLISH,
           FORCE_RELEASE,
+          FORGET,
           ADD_MEMBER,
           PROMOTE_MEMBER,
           DEMOTE_MEMBER,

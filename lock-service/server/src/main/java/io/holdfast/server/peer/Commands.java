@@ -104,6 +104,7 @@ final class Commands {
           UNWATCH,
           CLUSTER,
           FORCE_RELEASE,
+          FORGET,
           MEMBERS,
           ADD_MEMBER,
           PROMOTE_MEMBER,
@@ -218,6 +219,7 @@ final class Commands {
         Request.ForceRelease ask = (Request.ForceRelease) request;
         yield new Command.ForceRelease(nonce(ask.requestId()), LockName.of(ask.lock()));
       }
+      case FORGET -> new Command.Forget(LockName.of(((Request.Forget) request).lock()));
       case HELLO,
           KEEP_ALIVE,
           ATTACH,

@@ -191,7 +191,8 @@ final class LeaderDesk {
           RELEASE,
           CANCEL_WAIT,
           PUBLISH,
-          FORCE_RELEASE ->
+          FORCE_RELEASE,
+          FORGET ->
           write(call);
       case MEMBERS, ADD_MEMBER, PROMOTE_MEMBER, DEMOTE_MEMBER, REMOVE_MEMBER, TRANSFER ->
           members.serve(call);

@@ -66,6 +66,9 @@ final class Replies {
     if (result instanceof CommandResult.Published published) {
       return new Reply.Published(published.lock().value());
     }
+    if (result instanceof CommandResult.Forgotten forgotten) {
+      return new Reply.Forgotten(forgotten.lock().value(), forgotten.tokenFloor());
+    }
     if (result instanceof CommandResult.ForceReleased forced) {
       return new Reply.ForceReleased(forced.lock().value(), forced.holders());
     }
@@ -163,7 +166,7 @@ final class Replies {
     }
     if (refusal instanceof CommandResult.HeldOtherwise otherwise) {
       return Reply.Failed.of(
-          ErrorCode.KIND_MISMATCH,
+          ErrorCode.HELD_OTHERWISE,
           "mode",
           null,
           "this owner holds "
@@ -174,7 +177,7 @@ final class Replies {
     }
     if (refusal instanceof CommandResult.PartlyHeld partly) {
       return Reply.Failed.of(
-          ErrorCode.INVALID_REQUEST,
+          ErrorCode.HELD_OTHERWISE,
           "locks",
           partly.lock().value(),
           "this owner holds "
@@ -182,13 +185,26 @@ final class Replies {
               + " already, but not all of the locks; release it "
               + "first");
     }
+    if (refusal instanceof CommandResult.InUse use) {
+      return Reply.Failed.of(
+          ErrorCode.IN_USE,
+          "lock",
+          use.lock().value(),
+          use.lock()
+              + " has "
+              + use.holders()
+              + " holder(s) and "
+              + use.waiters()
+              + " waiter(s); only an idle lock can be forgotten");
+    }
     return ofRequestId(refusal);
   }
 
   private static Reply.Failed ofRequestId(CommandResult.Refusal refusal) {
     if (refusal instanceof CommandResult.RequestTooOld old) {
+      // Not a definite refusal: an attempt before it may have taken effect.
       return Reply.Failed.of(
-          ErrorCode.INVALID_REQUEST,
+          ErrorCode.REQUEST_TOO_OLD,
           "requestId",
           old.request().toString(),
           "request "

@@ -222,6 +222,7 @@ final class FakePeer implements PeerPort, AutoCloseable {
                   new Reply.PeerRow("peer-1", "127.0.0.1:7070", Reply.PeerRole.LEADER, 42, 0, 1)),
               "storage failed");
       case FORCE_RELEASE -> new Reply.ForceReleased(((Request.ForceRelease) request).lock(), 1);
+      case FORGET -> new Reply.Forgotten(((Request.Forget) request).lock(), 7);
       case MEMBERS, ADD_MEMBER, PROMOTE_MEMBER, DEMOTE_MEMBER, REMOVE_MEMBER ->
           new Reply.MemberList(
               List.of(

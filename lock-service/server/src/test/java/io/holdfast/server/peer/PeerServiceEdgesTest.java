@@ -133,6 +133,43 @@ class PeerServiceEdgesTest {
     assertThat(stranger.awaitEvent(Event.Granted.class).lock()).isEqualTo("x");
   }
 
+  @Test
+  void aRequestThatIsNoLongerRememberedIsNotCalledDefinitelyNotDone() {
+    SimCluster cluster = new SimCluster(34);
+    SimCluster.Client client = cluster.client(cluster.follower());
+    long session = client.openSession("a", 60_000);
+    client.call(Reply.Granted.class, acquire(session, 1, "x", 0));
+    Request later =
+        new Request.Acquire(
+            session,
+            0,
+            new io.holdfast.api.RequestId.Sequence(3, 3),
+            "y",
+            "main",
+            io.holdfast.api.LockMode.EXCLUSIVE,
+            0,
+            0,
+            0);
+    client.call(Reply.Granted.class, later);
+
+    Reply tooOld = client.call(acquire(session, 1, "x", 0));
+
+    assertThat(errorOf(tooOld)).isEqualTo(ErrorCode.REQUEST_TOO_OLD);
+    assertThat(errorOf(tooOld).definite()).isFalse();
+    Request shared =
+        new Request.Acquire(
+            session,
+            0,
+            io.holdfast.api.RequestId.of(4),
+            "x",
+            "main",
+            io.holdfast.api.LockMode.SHARED,
+            0,
+            0,
+            0);
+    assertThat(errorOf(client.call(shared))).isEqualTo(ErrorCode.HELD_OTHERWISE);
+  }
+
   private static void forward(
       SimPeer leader, PeerId from, long life, long correlation, Request request) {
     byte[] bytes = ProtocolCodec.encodeRequest(new RequestMessage(correlation, request));
