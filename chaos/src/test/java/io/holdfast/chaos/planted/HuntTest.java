@@ -46,7 +46,7 @@ class HuntTest {
     Hunt nothing = Hunt.of(missed, List.of(1L), 5, seed -> Optional.empty());
     String page = PlantedPage.of(List.of(huntFor(4), nothing), huntFor(25), List.of(BUG, missed));
     assertThat(page)
-        .contains("Found: 1 of 2")
+        .contains("Found: 1 of the 2 bugs")
         .contains("as it is: nothing was found")
         .contains("| X01 | a fault | a rule | 4 | 3 | 3 of 3 | I1 | us |")
         .contains("| X02 | other | b | - | - | 0 of 1 | **not found** | us |")
