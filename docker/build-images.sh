@@ -27,7 +27,7 @@ ensure() { # image, digest, options of docker build
   [ "$have" = "$made_of" ] && return 0
   started=$(date +%s)
   # The classic builder is what every engine has; it also takes a base image that no registry knows.
-  DOCKER_BUILDKIT=${DOCKER_BUILDKIT:-0} docker build --label "io.holdfast.made-of=$made_of" -t "$image" "$@" \
+  DOCKER_BUILDKIT=${DOCKER_BUILDKIT:-0} docker build --force-rm --label "io.holdfast.made-of=$made_of" -t "$image" "$@" \
     >"$log" 2>&1 || {
     echo "build-images: $image could not be built:" >&2
     tail -30 "$log" >&2

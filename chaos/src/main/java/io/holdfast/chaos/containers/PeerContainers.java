@@ -106,6 +106,7 @@ final class PeerContainers {
                           .withMounts(List.of(plan.data())));
       made.start();
       requireLoopDevice(engine, made.getContainerId());
+      PowerFaults.mark(engine, made.getContainerId());
       disk = Optional.of(made);
     }
     GenericContainer<?> node = node(plan, settings, arguments, holder.getContainerId());

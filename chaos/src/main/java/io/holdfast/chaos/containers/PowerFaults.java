@@ -65,10 +65,15 @@ final class PowerFaults {
         });
   }
 
+  /** Leaves the mark that every power cut has to leave alone. */
+  static void mark(DockerEngine engine, String disk) throws IOException, InterruptedException {
+    engine.must(disk, "sh", "-ec", "echo kept >" + SYNCED + "; sync -f /data");
+  }
+
   /**
    * The file system is shut down without writing anything more, its journal included, and then
    * unmounted by ending whoever uses it. Two marks tell later whether exactly the unforced one was
-   * lost.
+   * lost. The forced one is old: to force it now would force what the peer has not forced as well.
    */
   private static void lose(DockerEngine engine, PeerContainers peer)
       throws IOException, InterruptedException {
@@ -76,13 +81,7 @@ final class PowerFaults {
         peer.disk(),
         "sh",
         "-ec",
-        "rm -f "
-            + UNSYNCED
-            + "; echo kept >"
-            + SYNCED
-            + "; sync -f /data; echo lost >"
-            + UNSYNCED
-            + "; xfs_io -x -c shutdown /data");
+        "test -s " + SYNCED + "; echo lost >" + UNSYNCED + "; xfs_io -x -c shutdown /data");
     peer.unmount();
   }
 
