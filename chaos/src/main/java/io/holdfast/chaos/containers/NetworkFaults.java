@@ -118,9 +118,14 @@ final class NetworkFaults {
     return new Made(
         "breaks all connections of " + targets.describe() + " twice a second",
         () -> {
-          String killed = cluster.engine().must(holder, "sh", "-c", "wc -l </run/killed");
-          if (Integer.parseInt(killed) == 0) {
-            throw new NemesisException("reset: no connection was broken");
+          long deadline = System.nanoTime() + SEEN_MILLIS_MAX * 1_000_000;
+          String killed = "0";
+          while (killed.equals("0")) {
+            if (System.nanoTime() - deadline > 0) {
+              throw new NemesisException("reset: no connection was broken");
+            }
+            DockerEngine.rest();
+            killed = cluster.engine().must(holder, "sh", "-c", "wc -l </run/killed");
           }
           return killed + " connections were broken";
         },
