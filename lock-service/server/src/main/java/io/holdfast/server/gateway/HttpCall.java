@@ -226,7 +226,7 @@ final class HttpCall extends LoopClient {
             unused -> {
               // A body that is not wanted would otherwise be read to its end.
               if (close && request.version() != HttpVersion.HTTP_2) {
-                request.connection().close();
+                Unwanted.drop(request);
               }
             });
   }

@@ -46,11 +46,14 @@ class BadInputTest {
         "/v1/sessions        | {\"ttlMillis\":\"10000\"}       | 400 | invalid-request | ttlMillis",
         "/v1/sessions        | {\"ttlMillis\":1.5}             | 400 | invalid-request | ttlMillis",
         "/v1/sessions        | {\"ttlMillis\":1e400}           | 400 | invalid-request | ttlMillis",
-        "/v1/sessions        | {\"ttlMillis\":99999999999999999999} | 400 | invalid-request | ttlMillis",
+        "/v1/sessions        | {\"ttlMillis\":99999999999999999999} | 400 | invalid-request |"
+            + " ttlMillis",
         "/v1/sessions        | {\"ttlMillis\":null}            | 400 | invalid-request | ttlMillis",
         "/v1/sessions        | {\"ttlMillis\":10000,\"nonce\":7} | 400 | invalid-request | nonce",
-        "/v1/sessions        | {\"ttlMillis\":10000,\"nonce\":\"\"} | 400 | invalid-request | nonce",
-        "/v1/sessions        | {\"ttlMillis\":10000,\"ttlMillis\":10000} | 400 | invalid-request | ttlMillis",
+        "/v1/sessions        | {\"ttlMillis\":10000,\"nonce\":\"\"} | 400 | invalid-request |"
+            + " nonce",
+        "/v1/sessions        | {\"ttlMillis\":10000,\"ttlMillis\":10000} | 400 | invalid-request |"
+            + " ttlMillis",
         "/v1/sessions        | {\"ttl\":10000}                 | 400 | invalid-request | ttlMillis",
         "/v1/sessions        | {\"ttlMillis\":10000,\"ttl\":1} | 400 | unknown-field   | ttl",
         "/v1/sessions        | {\"ttlMillis\":10000,\"id\":1}  | 400 | unknown-field   | id",
@@ -59,17 +62,23 @@ class BadInputTest {
         "/v1/sessions/7/keepalive | {\"session\":8}            | 400 | invalid-request | session",
         "/v1/sessions/7/keepalive | {\"ttlMillis\":1000}       | 400 | unknown-field   | ttlMillis",
         "/v1/locks/a/acquire | {}                              | 400 | invalid-request | session",
-        "/v1/locks/a/acquire | {\"session\":7,\"ttlMillis\":1000} | 400 | invalid-request | ttlMillis",
+        "/v1/locks/a/acquire | {\"session\":7,\"ttlMillis\":1000} | 400 | invalid-request |"
+            + " ttlMillis",
         "/v1/locks/a/acquire | {\"session\":7,\"lock\":\"b\"}  | 400 | invalid-request | lock",
         "/v1/locks/a/acquire | {\"session\":7,\"mode\":\"mine\"} | 400 | invalid-request | mode",
         "/v1/locks/a/acquire | {\"session\":7,\"permits\":2}   | 400 | invalid-request | permits",
-        "/v1/locks/a/acquire | {\"session\":7,\"mode\":\"semaphore\"} | 400 | invalid-request | limit",
-        "/v1/locks/a/acquire | {\"session\":7,\"mode\":\"semaphore\",\"limit\":2,\"permits\":3} | 400 | invalid-request | permits",
+        "/v1/locks/a/acquire | {\"session\":7,\"mode\":\"semaphore\"} | 400 | invalid-request |"
+            + " limit",
+        "/v1/locks/a/acquire | {\"session\":7,\"mode\":\"semaphore\",\"limit\":2,\"permits\":3} |"
+            + " 400 | invalid-request | permits",
         "/v1/locks/a/acquire | {\"session\":7,\"owner\":\"\"}  | 400 | invalid-request | owner",
-        "/v1/locks/a/acquire | {\"session\":7,\"waitMillis\":-2} | 400 | invalid-request | waitMillis",
-        "/v1/locks/a/acquire | {\"session\":7,\"waitMillis\":-1} | 400 | invalid-request | requestId",
+        "/v1/locks/a/acquire | {\"session\":7,\"waitMillis\":-2} | 400 | invalid-request |"
+            + " waitMillis",
+        "/v1/locks/a/acquire | {\"session\":7,\"waitMillis\":-1} | 400 | invalid-request |"
+            + " requestId",
         "/v1/locks/a/acquire | {\"session\":7,\"requestId\":0} | 400 | invalid-request | requestId",
-        "/v1/locks/a/acquire | {\"session\":7,\"requestId\":{}} | 400 | invalid-request | requestId",
+        "/v1/locks/a/acquire | {\"session\":7,\"requestId\":{}} | 400 | invalid-request |"
+            + " requestId",
         "/v1/locks/a//b/acquire | {\"session\":7}              | 400 | invalid-request | lock",
         "/v1/locks//acquire  | {\"session\":7}                 | 405 | invalid-request | method",
         "/v1/locks/%ff/acquire | {\"session\":7}               | 400 | invalid-request | lock",
@@ -80,8 +89,10 @@ class BadInputTest {
         "/v1/locks/a/cancel  | {\"session\":7}                 | 400 | invalid-request | requestId",
         "/v1/locks/a%2F/cancel | {\"session\":7,\"requestId\":1} | 400 | invalid-request | lock",
         "/v1/acquire-all     | {\"session\":7,\"locks\":[]}    | 400 | invalid-request | locks",
-        "/v1/acquire-all     | {\"session\":7,\"locks\":[\"a\",\"a\"]} | 400 | invalid-request | locks[1]",
-        "/v1/acquire-all     | {\"session\":7,\"locks\":[\"a\",7]} | 400 | invalid-request | locks[1]",
+        "/v1/acquire-all     | {\"session\":7,\"locks\":[\"a\",\"a\"]} | 400 | invalid-request |"
+            + " locks[1]",
+        "/v1/acquire-all     | {\"session\":7,\"locks\":[\"a\",7]} | 400 | invalid-request |"
+            + " locks[1]",
         "/v1/locks/a/aquire  | {\"session\":7}                 | 405 | invalid-request | method",
         "/v1/nothing         | {}                              | 404 | not-found       |",
         "/                   | {}                              | 404 | not-found       |",
@@ -175,7 +186,7 @@ class BadInputTest {
             harness.request("/v1/sessions").PUT(HttpRequest.BodyPublishers.ofString("{}")).build());
     assertRefused(method, 405, "invalid-request", "method");
     assertThat(method.headers().firstValue("allow")).contains("POST, GET");
-    assertThat(harness.delete("/v1/locks/a").statusCode()).isEqualTo(405);
+    assertThat(harness.delete("/v1/cluster").statusCode()).isEqualTo(405);
     for (String type :
         List.of("text/plain", "application/xml", "application/json; charset=utf-16")) {
       HttpResponse<String> media =
@@ -229,9 +240,12 @@ class BadInputTest {
         "{\"id\":2,\"op\":\"acquire\",\"session\":7}                      | invalid-request | lock",
         "{\"id\":2,\"op\":\"acquire\",\"session\":7,\"lock\":\"a//b\"}    | invalid-request | lock",
         "{\"id\":2,\"op\":\"acquire\",\"session\":7,\"lock\":\"a\",\"x\":1} | unknown-field | x",
-        "{\"id\":2,\"op\":\"openSession\",\"nonce\":\"n\",\"ttlMillis\":1} | invalid-request | ttlMillis",
-        "{\"id\":2,\"op\":\"openSession\",\"ttlMillis\":10000}            | invalid-request | nonce",
-        "{\"id\":2,\"op\":\"release\",\"session\":7,\"lock\":\"a\",\"token\":-1} | invalid-request | token",
+        "{\"id\":2,\"op\":\"openSession\",\"nonce\":\"n\",\"ttlMillis\":1} | invalid-request |"
+            + " ttlMillis",
+        "{\"id\":2,\"op\":\"openSession\",\"ttlMillis\":10000}            | invalid-request |"
+            + " nonce",
+        "{\"id\":2,\"op\":\"release\",\"session\":7,\"lock\":\"a\",\"token\":-1} | invalid-request"
+            + " | token",
         "{\"id\":2,\"op\":\"fly\"}                                        | invalid-request | op",
         "{\"id\":2}                                                       | invalid-request | op",
         "{\"id\":2,\"op\":7}                                              | invalid-request | op",
