@@ -1,0 +1,212 @@
+package io.holdfast.bench.compare;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.holdfast.bench.worker.Measured;
+import io.holdfast.cli.http.HttpApi;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/** Results as text, Markdown and JSON. */
+final class Report {
+  private static final String OURS = Contender.HOLDFAST.id();
+
+  private final Results results;
+  private final Machine machine;
+  private final String command;
+  private final List<Contender> contenders;
+  private final List<Column> columns;
+
+  Report(
+      Results results,
+      Machine machine,
+      String command,
+      List<Contender> contenders,
+      List<Column> columns) {
+    this.results = results;
+    this.machine = machine;
+    this.command = command;
+    this.contenders = contenders;
+    this.columns = columns;
+  }
+
+  String text() {
+    StringBuilder text = new StringBuilder(machine + "\n" + command + "\n");
+    tables().forEach(table -> text.append('\n').append(table.text()));
+    notes().forEach(note -> text.append(note).append('\n'));
+    return text.toString();
+  }
+
+  String markdown() {
+    StringBuilder text = new StringBuilder("Machine: " + machine + "\n\n");
+    text.append("Command: `").append(command).append("`\n");
+    tables().forEach(table -> text.append('\n').append(table.markdown()));
+    text.append('\n');
+    notes().forEach(note -> text.append("- ").append(note).append('\n'));
+    return text.toString();
+  }
+
+  private List<Table> tables() {
+    List<Table> tables = new ArrayList<>();
+    tables.add(pairs());
+    tables.add(outages());
+    tables.removeIf(Table::isEmpty);
+    return tables;
+  }
+
+  private Table pairs() {
+    Table table =
+        new Table(
+            "Pairs of acquire and release",
+            3,
+            "load",
+            "system",
+            "safe before the answer",
+            "pairs/s",
+            "Holdfast is",
+            "p50 ms",
+            "p99 ms",
+            "servers us/pair",
+            "clients us/pair",
+            "others' cores");
+    for (Column column : columns) {
+      for (Contender contender : contenders) {
+        String id = contender.id();
+        results
+            .total(id, column.toString())
+            .ifPresent(
+                total ->
+                    table.row(
+                        column.title(),
+                        results.version(id).orElse(contender.title()),
+                        contender.durability(),
+                        number(results.medianRate(id, column.toString())),
+                        ratio(results.medianRatio(OURS, id, column.toString())),
+                        millis(total.percentileMillis(50)),
+                        millis(total.percentileMillis(99)),
+                        whole(total.serverCpuMicros()),
+                        whole(total.driverCpuMicros()),
+                        decimal(total.otherCores())));
+      }
+    }
+    return table;
+  }
+
+  private Table outages() {
+    Table table =
+        new Table(
+            "From SIGKILL of the leader to the next grant",
+            1,
+            "system",
+            "tries",
+            "median ms",
+            "worst ms");
+    for (Contender contender : contenders) {
+      List<Double> millis = results.outages(contender.id());
+      if (!millis.isEmpty()) {
+        table.row(
+            results.version(contender.id()).orElse(contender.title()),
+            String.valueOf(millis.size()),
+            number(Results.median(millis)),
+            whole(millis.stream().mapToDouble(it -> it).max().orElseThrow()));
+      }
+    }
+    return table;
+  }
+
+  private List<String> notes() {
+    List<String> notes = new ArrayList<>();
+    results.failures().forEach((system, why) -> notes.add(system + ": " + why));
+    for (Contender contender : contenders) {
+      for (Column column : columns) {
+        results
+            .total(contender.id(), column.toString())
+            .flatMap(Report::complaint)
+            .ifPresent(it -> notes.add(contender.title() + ", " + column.title() + ": " + it));
+      }
+    }
+    return notes;
+  }
+
+  static Optional<String> complaint(Measured measured) {
+    if (measured.overlaps() > 0) {
+      return Optional.of("held twice " + measured.overlaps() + " times");
+    }
+    return measured.errors() > 0
+        ? Optional.of(measured.errors() + " errors, the first: " + measured.firstError())
+        : Optional.empty();
+  }
+
+  /** Every round of every cell, so that others can judge the spread. */
+  String json() {
+    ObjectNode root = HttpApi.object();
+    root.put("machine", machine.toString());
+    root.put("command", command);
+    ArrayNode cells = root.putArray("pairs");
+    for (Contender contender : contenders) {
+      for (Column column : columns) {
+        int round = 0;
+        for (Measured measured : results.rounds(contender.id(), column.toString())) {
+          round++;
+          cells.add(
+              cell(measured)
+                  .put("system", contender.id())
+                  .put("version", results.version(contender.id()).orElse(""))
+                  .put("clients", column.clients())
+                  .put("locks", column.locks())
+                  .put("round", round));
+        }
+      }
+    }
+    ObjectNode outages = root.putObject("failOverMillis");
+    for (Contender contender : contenders) {
+      List<Double> millis = results.outages(contender.id());
+      if (!millis.isEmpty()) {
+        ArrayNode values = outages.putArray(contender.id());
+        millis.forEach(it -> values.add(Math.round(it)));
+      }
+    }
+    ObjectNode failures = root.putObject("failures");
+    results.failures().forEach(failures::put);
+    return root.toPrettyString();
+  }
+
+  private static ObjectNode cell(Measured measured) {
+    return HttpApi.object()
+        .put("perSecond", Math.round(measured.perSecond()))
+        .put("p50Millis", measured.percentileMillis(50))
+        .put("p90Millis", measured.percentileMillis(90))
+        .put("p99Millis", measured.percentileMillis(99))
+        .put("maxMillis", measured.percentileMillis(100))
+        .put("serverCpuMicros", Math.round(measured.serverCpuMicros()))
+        .put("driverCpuMicros", Math.round(measured.driverCpuMicros()))
+        .put("otherCores", Math.round(measured.otherCores() * 100) / 100.0)
+        .put("seconds", Math.round(measured.seconds() * 100) / 100.0)
+        .put("operations", measured.operations())
+        .put("errors", measured.errors())
+        .put("overlaps", measured.overlaps());
+  }
+
+  private static String number(OptionalDouble value) {
+    return value.isPresent() ? whole(value.getAsDouble()) : "-";
+  }
+
+  private static String ratio(OptionalDouble value) {
+    return value.isPresent() ? String.format(Locale.ROOT, "%.2fx", value.getAsDouble()) : "-";
+  }
+
+  private static String whole(double value) {
+    return String.format(Locale.ROOT, "%,.0f", value);
+  }
+
+  private static String millis(double value) {
+    return String.format(Locale.ROOT, "%.2f", value);
+  }
+
+  private static String decimal(double value) {
+    return String.format(Locale.ROOT, "%.2f", value);
+  }
+}
