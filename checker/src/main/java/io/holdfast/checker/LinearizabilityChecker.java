@@ -5,6 +5,7 @@ import io.holdfast.checker.history.HistoryException;
 import io.holdfast.checker.history.Operation;
 import io.holdfast.checker.history.Outcome;
 import io.holdfast.checker.model.ForcedOrderModel;
+import io.holdfast.checker.model.LockForm;
 import io.holdfast.checker.model.LockRules;
 import io.holdfast.checker.model.Model;
 import io.holdfast.checker.search.MemoryBudget;
@@ -43,11 +44,12 @@ public final class LinearizabilityChecker {
    */
   public <S> Verdict check(Model<S> model, History history) {
     long began = System.nanoTime();
-    demandTimes(model, history);
-    demandKnownOperations(model, history);
+    LockRules rules = model instanceof ForcedOrderModel lock ? lock.forcedOrder() : null;
+    demandTimes(model, rules, history);
+    boolean hasForm = demandKnownOperations(model, rules, history);
     MemoryBudget budget = new MemoryBudget(options.memoryLimitBytes());
     List<PartitionTask<S>> tasks = tasks(model, history, budget);
-    if (!options.forcedOrder()) {
+    if (!options.forcedOrder() || !hasForm) {
       tasks.forEach(PartitionTask::skipForcedOrder);
     }
     new Schedule<>(tasks, options, began).run();
@@ -79,8 +81,7 @@ public final class LinearizabilityChecker {
     return tasks;
   }
 
-  private static void demandTimes(Model<?> model, History history) {
-    LockRules rules = model instanceof ForcedOrderModel lock ? lock.forcedOrder() : null;
+  private static void demandTimes(Model<?> model, @Nullable LockRules rules, History history) {
     if (rules != null && rules.leases() && !history.isTimed() && history.size() > 0) {
       throw new HistoryException(
           "model "
@@ -90,12 +91,20 @@ public final class LinearizabilityChecker {
     }
   }
 
-  /** Finds the first operation the model does not understand. */
-  private static void demandKnownOperations(Model<?> model, History history) {
+  /**
+   * Finds the first operation the model does not understand.
+   *
+   * @return whether all operations have the form of the rules, if there are rules
+   */
+  private static boolean demandKnownOperations(
+      Model<?> model, @Nullable LockRules rules, History history) {
+    @Nullable LockForm form = rules == null ? null : new LockForm(history, rules);
+    boolean haveForm = form != null;
     for (int id = 0; id < history.size(); id++) {
-      if (history.outcome(id) == Outcome.NOT_DONE) {
+      if (history.outcome(id) == Outcome.NOT_DONE || (form != null && form.isGood(id))) {
         continue;
       }
+      haveForm = false;
       Operation operation = history.operation(id);
       @Nullable String problem = model.problem(operation);
       if (problem != null) {
@@ -104,5 +113,6 @@ public final class LinearizabilityChecker {
         throw new HistoryException(problem, line);
       }
     }
+    return haveForm;
   }
 }

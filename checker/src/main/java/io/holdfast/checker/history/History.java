@@ -137,12 +137,7 @@ public final class History {
 
   /** The outcome of the operation. */
   public Outcome outcome(int id) {
-    return switch (outcomes[id]) {
-      case HistoryBuilder.OK -> Outcome.OK;
-      case HistoryBuilder.FAIL -> Outcome.FAIL;
-      case HistoryBuilder.NOT_DONE -> Outcome.NOT_DONE;
-      default -> Outcome.UNKNOWN;
-    };
+    return HistoryBuilder.OUTCOMES[outcomes[id]];
   }
 
   /** Position of the operation's invocation among the events. */

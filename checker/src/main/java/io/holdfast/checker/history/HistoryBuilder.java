@@ -15,10 +15,13 @@ import org.jspecify.annotations.Nullable;
  * time that runs backwards. Not thread-safe.
  */
 public final class HistoryBuilder {
-  static final byte UNKNOWN = 0;
-  static final byte OK = 1;
-  static final byte FAIL = 2;
-  static final byte NOT_DONE = 3;
+  /** The outcomes, each at the place that is its code in the column. */
+  static final Outcome[] OUTCOMES = {Outcome.UNKNOWN, Outcome.OK, Outcome.FAIL, Outcome.NOT_DONE};
+
+  private static final byte UNKNOWN = 0;
+  private static final byte OK = 1;
+  private static final byte FAIL = 2;
+  private static final byte NOT_DONE = 3;
 
   /** Processes from 0 to this are looked up in an array, others in a map. */
   private static final int DENSE_PROCESSES = 1 << 16;

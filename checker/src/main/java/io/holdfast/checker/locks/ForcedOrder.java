@@ -71,14 +71,17 @@ public final class ForcedOrder {
   private int reachable;
   private long steps;
 
-  /** Decides the operations with these ids, ascending, by these rules. */
+  /**
+   * Decides the operations with these ids, ascending, by these rules. Those that may have been done
+   * must have the {@linkplain io.holdfast.checker.model.LockForm form} of the rules.
+   */
   public ForcedOrder(History history, int[] ids, LockRules rules) {
     this.history = history;
     this.ids = ids;
     size = ids.length;
     holds = new Holds(history, ids, rules);
     writes = countWrites();
-    zones = new int[holds.wellFormed ? size : 0];
+    zones = new int[size];
     result = decide();
   }
 
@@ -99,9 +102,6 @@ public final class ForcedOrder {
   }
 
   private Result decide() {
-    if (!holds.wellFormed) {
-      return Result.NEEDS_SEARCH;
-    }
     if (sweep(-1)) {
       return Result.VALID;
     }

@@ -5,9 +5,11 @@ import static io.holdfast.checker.history.LockValue.NONE;
 import io.holdfast.checker.history.History;
 import io.holdfast.checker.history.Operation;
 import io.holdfast.checker.history.Outcome;
+import io.holdfast.checker.model.LockForm;
 import io.holdfast.checker.model.LockRules;
 import io.holdfast.checker.verdict.Violation;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -67,9 +69,6 @@ final class Holds {
   /** Whether something was left out that might explain a contradiction. */
   boolean ambiguous;
 
-  /** Whether all values are of the form that the order is told from. */
-  boolean wellFormed = true;
-
   /** What cannot be whatever the times are, by the number of the accused operation. */
   final Map<Integer, Contradiction> contradictions = new HashMap<>();
 
@@ -85,7 +84,7 @@ final class Holds {
     this.history = history;
     this.rules = rules;
     this.ids = ids;
-    functions = functionCodes(history);
+    functions = LockForm.functionCodes(history);
     kinds = new byte[ids.length];
     holdOf = new int[ids.length];
     Arrays.fill(latestHoldDense, -1);
@@ -123,95 +122,59 @@ final class Holds {
     return rules.tokens() ? tokens[hold] : NONE;
   }
 
-  private static byte[] functionCodes(History history) {
-    byte[] codes = new byte[history.functions().size()];
-    for (int i = 0; i < codes.length; i++) {
-      codes[i] =
-          switch (history.functions().get(i)) {
-            case "acquire" -> 'a';
-            case "tryAcquire" -> 't';
-            case "release" -> 'r';
-            case "read" -> 'g';
-            case "keepAlive" -> 'k';
-            case "expire" -> 'e';
-            default -> 0;
-          };
-    }
-    return codes;
-  }
-
   byte function(int operation) {
     return functions[history.functionId(ids[operation])];
   }
 
   /** Gives each operation its kind, as far as it does not depend on the holds. */
   private int classify() {
+    Map<Outcome, byte[]> kindsByFunction = new EnumMap<>(Outcome.class);
+    for (Outcome outcome : Outcome.values()) {
+      byte[] byFunction = new byte[functions.length];
+      for (int i = 0; i < functions.length; i++) {
+        byFunction[i] = kind(outcome, functions[i]);
+      }
+      kindsByFunction.put(outcome, byFunction);
+    }
     int count = 0;
     for (int i = 0; i < ids.length; i++) {
-      Outcome outcome = history.outcome(ids[i]);
-      byte kind =
-          switch (outcome) {
-            case NOT_DONE -> Kind.NOTHING;
-            case OK -> certain(i);
-            case FAIL -> refused(i);
-            case UNKNOWN -> uncertain(i);
-          };
+      int id = ids[i];
+      byte kind = kindsByFunction.get(history.outcome(id))[history.functionId(id)];
+      if (kind == Kind.HELD && function(i) == 'g' && history.outputToken(id) == 0) {
+        kind = Kind.FREE;
+      } else if (kind == Kind.NOT_HELD && function(i) == 'k' && history.inputToken(id) == NONE) {
+        kind = Kind.NOTHING;
+      }
       kinds[i] = kind;
       holdOf[i] = NO_HOLD;
-      wellFormed &= isWellFormed(i);
-      if (kind == Kind.GRANT) {
-        count++;
-      } else if (kind == Kind.MAYBE_GRANT) {
-        ambiguous = true;
-      }
+      count += kind == Kind.GRANT ? 1 : 0;
+      ambiguous |= kind == Kind.MAYBE_GRANT;
     }
     return count;
   }
 
-  private boolean isWellFormed(int operation) {
-    int id = ids[operation];
-    boolean ok = history.outcome(id) == Outcome.OK;
-    long ttl = history.outputTtlMillis(id);
-    if (rules.leases() && ttl != NONE && (ttl < 0 || ttl > LockRules.TTL_MILLIS_MAX)) {
-      return false;
-    }
-    return switch (function(operation)) {
-      case 'a', 't' -> !ok || !rules.tokens() || history.outputToken(id) > 0;
-      case 'r' -> !rules.tokens() || isTokenOrNothing(id);
-      case 'e' -> rules.tokens() && isTokenOrNothing(id);
-      case 'g' -> rules.tokens() && (!ok || history.outputToken(id) >= 0);
-      case 'k' -> rules.tokens();
-      default -> false;
-    };
-  }
-
-  private boolean isTokenOrNothing(int id) {
-    return history.hasInput(id) ? history.inputToken(id) > 0 : true;
-  }
-
-  private byte certain(int operation) {
-    return switch (function(operation)) {
-      case 'a', 't' -> Kind.GRANT;
-      case 'r', 'e' -> Kind.END;
-      case 'g' -> history.outputToken(ids[operation]) == 0 ? Kind.FREE : Kind.HELD;
-      default -> Kind.HELD;
-    };
-  }
-
-  private byte refused(int operation) {
-    return switch (function(operation)) {
-      case 't' -> Kind.BUSY;
-      case 'r' -> Kind.NOT_HELD;
-      case 'k' -> history.inputToken(ids[operation]) == NONE ? Kind.NOTHING : Kind.NOT_HELD;
-      default -> Kind.NOTHING;
-    };
-  }
-
-  private byte uncertain(int operation) {
-    return switch (function(operation)) {
-      case 'a', 't' -> Kind.MAYBE_GRANT;
-      case 'r', 'e' -> Kind.MAYBE_END;
-      default -> Kind.NOTHING;
+  /** What an operation is, unless its values make it another thing. */
+  private static byte kind(Outcome outcome, byte function) {
+    return switch (outcome) {
+      case NOT_DONE -> Kind.NOTHING;
+      case OK ->
+          switch (function) {
+            case 'a', 't' -> Kind.GRANT;
+            case 'r', 'e' -> Kind.END;
+            default -> Kind.HELD;
+          };
+      case FAIL ->
+          switch (function) {
+            case 't' -> Kind.BUSY;
+            case 'r', 'k' -> Kind.NOT_HELD;
+            default -> Kind.NOTHING;
+          };
+      case UNKNOWN ->
+          switch (function) {
+            case 'a', 't' -> Kind.MAYBE_GRANT;
+            case 'r', 'e' -> Kind.MAYBE_END;
+            default -> Kind.NOTHING;
+          };
     };
   }
 
