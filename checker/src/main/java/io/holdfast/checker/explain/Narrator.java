@@ -80,9 +80,9 @@ public final class Narrator {
       for (int later : ids) {
         if (sentences.size() < limit && precedesDirectly(earlier, later, ids)) {
           sentences.add(
-              brief(earlier)
+              quoted(earlier)
                   + " comes before "
-                  + brief(later)
+                  + quoted(later)
                   + ": the first returned at "
                   + returned(earlier)
                   + ", the second was invoked at "
@@ -91,6 +91,10 @@ public final class Narrator {
         }
       }
     }
+  }
+
+  private String quoted(int id) {
+    return '"' + brief(id) + '"';
   }
 
   private boolean precedesDirectly(int earlier, int later, int[] ids) {

@@ -76,7 +76,7 @@ public final class LockExplanation<S> {
       placed[id] = true;
     }
     List<String> sentences = new ArrayList<>(narrator.story(contradicting));
-    sentences.add(reason);
+    sentences.add(narrator.brief(ids[accused]) + " cannot be: " + reason);
     PartitionSearch.Core core = core(involved, deadlineNanos);
     return new Counterexample(
         violation,
@@ -90,18 +90,19 @@ public final class LockExplanation<S> {
   }
 
   private PartitionSearch.Core core(SortedSet<Integer> involved, long deadlineNanos) {
+    int[] suspects = accusedLast(involved);
     int[] near = fromFirstHold(involved);
     if (near.length > 0) {
       PartitionSearch.Core core =
           PartitionSearch.minimize(
-              model, history, near, ids[accused], deadlineNanos, ends(involved, near));
+              model, history, near, suspects, deadlineNanos, ends(involved, near));
       if (core.proven()) {
         return core;
       }
     }
     int[] window = window(involved);
     return PartitionSearch.minimize(
-        model, history, window, ids[accused], deadlineNanos, ends(involved, window));
+        model, history, window, suspects, deadlineNanos, ends(involved, window));
   }
 
   private Violation violation() {

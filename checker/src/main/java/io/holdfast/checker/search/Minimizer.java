@@ -44,17 +44,18 @@ final class Minimizer<S> {
   /**
    * The core of the contradiction that shows at the earliest of these points.
    *
-   * @param accused id of an operation that is kept in any case
+   * @param suspects ids of the operations to try first: if they contradict each other, the core is
+   *     among them. The last one is kept in any case
    * @param ends positions in the history up to which to look, ascending
    */
-  PartitionSearch.Core minimize(int accused, int... ends) {
+  PartitionSearch.Core minimize(int[] suspects, int... ends) {
+    int accused = suspects[suspects.length - 1];
     for (int end : ends) {
       int[] considered = prefix(end);
-      BitSet kept = new BitSet();
-      for (int id : considered) {
-        if (history.returnedAt(id) <= end && isRelevant(id)) {
-          kept.set(id);
-        }
+      BitSet kept = known(suspects, end);
+      if (suspects.length == 1 || !isContradictory(considered, kept)) {
+        complete = true;
+        kept = known(considered, end);
       }
       if (isContradictory(considered, kept)) {
         reduce(considered, kept, accused);
@@ -62,6 +63,17 @@ final class Minimizer<S> {
       }
     }
     return new PartitionSearch.Core(ids, false);
+  }
+
+  /** Those of the operations that had returned by then, and say anything. */
+  private BitSet known(int[] candidates, int end) {
+    BitSet known = new BitSet();
+    for (int id : candidates) {
+      if (history.returnedAt(id) <= end && isRelevant(id)) {
+        known.set(id);
+      }
+    }
+    return known;
   }
 
   private int[] prefix(int end) {

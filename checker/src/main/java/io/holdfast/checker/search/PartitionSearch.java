@@ -121,7 +121,8 @@ public final class PartitionSearch<S> {
     Optional<Step.Refused<S>> refused = replay.refusal(blamed);
     Violation violation = refused.map(Step.Refused::violation).orElse(Violation.NOT_LINEARIZABLE);
     String reason = refused.map(Step.Refused::reason).orElse("no order of the others admits it");
-    Core core = minimize(model, history, ids, blamed.id(), deadlineNanos, blamed.returnedAt());
+    int[] suspects = {blamed.id()};
+    Core core = minimize(model, history, ids, suspects, deadlineNanos, blamed.returnedAt());
     Narrator narrator = new Narrator(model, history);
     int[] contradicting = accusedLast(core.ids(), blamed.id());
     List<String> sentences = narrator.story(contradicting);
@@ -153,13 +154,14 @@ public final class PartitionSearch<S> {
   /**
    * The core of the contradiction among these operations that shows at the earliest of some points.
    *
-   * @param accused id of an operation that is kept in any case
+   * @param suspects ids of the operations to try first: if they contradict each other, the core is
+   *     among them. The last one is kept in any case
    * @param deadlineNanos when to be content with what was reached, by {@link System#nanoTime}
    * @param ends positions in the history up to which to look, ascending
    */
   public static <S> Core minimize(
-      Model<S> model, History history, int[] ids, int accused, long deadlineNanos, int... ends) {
-    return new Minimizer<>(model, history, ids, deadlineNanos).minimize(accused, ends);
+      Model<S> model, History history, int[] ids, int[] suspects, long deadlineNanos, int... ends) {
+    return new Minimizer<>(model, history, ids, deadlineNanos).minimize(suspects, ends);
   }
 
   /** The accused operation; also settles on the longest good order. */

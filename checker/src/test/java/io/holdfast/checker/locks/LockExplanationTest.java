@@ -39,6 +39,28 @@ class LockExplanationTest {
     assertThat(found.minimalProven()).isTrue();
   }
 
+  @Test
+  void theSmallestSetIsThatOfTheStoryAlthoughAReadWouldDo() {
+    grant(1, 1);
+    builder.invoke(3, "read", "", null, nanos++);
+    builder.invoke(2, "tryAcquire", "", null, nanos++);
+    builder.ok(3, LockValue.holder(1, 1), nanos++);
+    builder.ok(2, LockValue.token(2), nanos++);
+    release(1, 1);
+
+    Verdict verdict =
+        new LinearizabilityChecker(CheckOptions.defaults())
+            .check(Models.named("fenced-lock"), builder.build());
+
+    Counterexample found = (Counterexample) verdict.partitions().get(0).evidence();
+    assertThat(found.minimal()).containsExactly(0, 2);
+    assertThat(found.contradicting()).containsExactly(0, 3, 2);
+    assertThat(found.sentences())
+        .last()
+        .asString()
+        .startsWith("Process 2's tryAcquire got token 2 cannot be: it returned at");
+  }
+
   private void grant(long process, long token) {
     builder.invoke(process, "tryAcquire", "", null, nanos++);
     builder.ok(process, LockValue.token(token), nanos++);
