@@ -132,12 +132,15 @@ function writeEvidence(partition) {
       " even if nothing were known about all the others" +
       (partition.minimalProven ? "; leave any one out and the rest fits." : ".") }),
     operationTable(partition.minimal, ""));
+  const prefix = operationTable(partition.prefix, "");
   evidence.append(
     element("h3", { textContent: "Longest good beginning" }),
     element("p", { className: "quiet", textContent: partition.prefixLength + " operations fit in this order" +
       (partition.prefixLength > partition.prefix.length ? " (the last " + partition.prefix.length + " are shown)" : "") +
       ". After them: " + partition.prefixState }),
-    operationTable(partition.prefix, ""));
+    prefix);
+  // What matters is how far the order came.
+  prefix.scrollTop = prefix.scrollHeight;
   if (partition.refusals.length) {
     evidence.append(
       element("h3", { textContent: "Why nothing could come next" }),
