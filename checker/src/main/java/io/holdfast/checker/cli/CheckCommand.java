@@ -105,7 +105,7 @@ public final class CheckCommand {
                 () ->
                     new InputException(
                         file.toString(),
-                        0,
+                        history.invokedLine(0),
                         0,
                         "no model fits the operations "
                             + String.join(", ", history.functions())

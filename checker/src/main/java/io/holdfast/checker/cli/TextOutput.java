@@ -26,12 +26,11 @@ final class TextOutput {
   void print(Checked checked) {
     out.printf(
         Locale.ROOT,
-        "%-7s  %s: %,d operations, %,d %s, read in %s, checked in %s%n",
+        "%-7s  %s: %s, %s, read in %s, checked in %s%n",
         checked.verdict().conclusion().word(),
         checked.file(),
-        checked.operations(),
-        checked.verdict().partitions().size(),
-        checked.verdict().partitions().size() == 1 ? "key" : "keys",
+        counted(checked.operations(), "operation"),
+        counted(checked.verdict().partitions().size(), "key"),
         millis(checked.reading().toNanos()),
         millis(checked.verdict().elapsed().toNanos()));
     int shown = 0;
@@ -56,8 +55,8 @@ final class TextOutput {
       printMinimal(why);
       out.printf(
           Locale.ROOT,
-          "    Longest good prefix: %,d operations; then %s.%n",
-          why.prefix().order().length,
+          "    Longest good prefix: %s; then %s.%n",
+          counted(why.prefix().order().length, "operation"),
           why.prefix().state());
       printRefusals(why);
     }
@@ -67,9 +66,9 @@ final class TextOutput {
     int[] minimal = why.minimal();
     out.printf(
         Locale.ROOT,
-        "    %s failing sub-history, %,d operations:%n",
+        "    %s failing sub-history, %s:%n",
         why.minimalProven() ? "Minimal" : "Smallest known",
-        minimal.length);
+        counted(minimal.length, "operation"));
     for (int i = 0; i < Math.min(minimal.length, SHOWN_MAX); i++) {
       out.println("      " + narrator.full(minimal[i]));
     }
@@ -85,6 +84,10 @@ final class TextOutput {
         out.println("      not " + narrator.brief(refusal.operation()) + ": " + refusal.reason());
       }
     }
+  }
+
+  private static String counted(int count, String what) {
+    return String.format(Locale.ROOT, "%,d %s%s", count, what, count == 1 ? "" : "s");
   }
 
   private static String millis(long nanos) {

@@ -39,9 +39,10 @@ final class EdnReader {
       int line = edn.line();
       int column = edn.column() + 1;
       builder.atLine(line);
-      if (!(edn.read() instanceof Map<?, ?> map)) {
+      Object read = edn.read();
+      if (!(read instanceof Map<?, ?> map)) {
         throw new InputException(
-            file, line, column, "found something else; expected an operation map {:process ...}");
+            file, line, column, "found " + read + "; expected an operation map {:process ...}");
       }
       try {
         add(map);
