@@ -111,12 +111,40 @@ final class ClientNetwork {
   Connector.Connection connect(ClientHost client, String address, Connector.Listener listener) {
     PeerHost peer = peers.get(address);
     if (peer == null) {
-      throw new IllegalArgumentException("nobody lives at " + address);
+      return new Nowhere(client, listener);
     }
     Line line = new Line(client, peer, listener);
     lines.add(line);
     world.after(2 * delayNanos(), line::arrive);
     return line;
+  }
+
+  /** A connection to an address where no process ever listened. */
+  private final class Nowhere implements Connector.Connection {
+    private boolean over;
+
+    private Nowhere(ClientHost client, Connector.Listener listener) {
+      world.after(
+          2 * delayNanos(),
+          () ->
+              client.execute(
+                  () -> {
+                    if (!over) {
+                      over = true;
+                      listener.closed("connection refused");
+                    }
+                  }));
+    }
+
+    @Override
+    public void send(RequestMessage request) {
+      // It never arrives.
+    }
+
+    @Override
+    public void close() {
+      over = true;
+    }
   }
 
   /** One connection, seen from both ends. */

@@ -37,19 +37,22 @@ final class Cluster {
   private final Observers observers;
   private final Clients clients;
   private final Stranger stranger;
+  private final Operator operator;
   private final List<Keeper> keepers = new ArrayList<>();
   private final List<PeerHost> peers = new ArrayList<>();
   private boolean healing;
+  private int lastIdentity;
   private boolean flipped;
 
   Cluster(SimWorld world, Plan plan, Kept kept) {
     this.world = world;
     this.plan = plan;
+    lastIdentity = plan.peers();
     truth = new LockTruth(world);
     invariants =
         new RaftInvariants(
             world, truth, new TimingRules(world, plan.node().timing().electionTimeoutMaxNanos()));
-    network = new PeerNetwork(world, plan.peers(), plan.law(), invariants);
+    network = new PeerNetwork(world, plan.identities(), plan.law(), invariants);
     boolean far = Draws.chance(world.draws().of("client-link", 0), 0.12);
     clientNetwork =
         new ClientNetwork(
@@ -65,17 +68,12 @@ final class Cluster {
     }
     List.of("rw-0", "sem-0", Observers.ELECTION).forEach(truth::follow);
     List<Member> members = members(plan.peers());
-    members.forEach(member -> addPeer(member, Configuration.ofVoters(members)));
-    clients =
-        new Clients(
-            world,
-            plan,
-            kept,
-            clientNetwork,
-            history,
-            observers,
-            members.stream().map(Member::clientAddress).toList());
+    Configuration founding = Configuration.ofVoters(members);
+    invariants.founded(founding);
+    members.forEach(member -> addPeer(member, founding));
+    clients = new Clients(world, plan, kept, clientNetwork, history, observers, endpoints());
     stranger = new Stranger(world, this);
+    operator = new Operator(world, this);
     for (int i = 0; exact && i < KEEPERS; i++) {
       Keeper keeper = new Keeper(world, this, i);
       keepers.add(keeper);
@@ -91,7 +89,12 @@ final class Cluster {
     return members;
   }
 
-  private void addPeer(Member member, Configuration initial) {
+  /** Where clients look for peers: wherever one may ever be. */
+  private List<String> endpoints() {
+    return members(plan.identities()).stream().map(Member::clientAddress).toList();
+  }
+
+  private PeerHost addPeer(Member member, Configuration initial) {
     RandomGenerator random = world.draws().of("machine", member.id().value());
     RaftNodeSettings node =
         RaftNodeSettings.defaults(member.id(), initial)
@@ -128,6 +131,7 @@ final class Cluster {
     peers.add(peer);
     invariants.add(peer);
     clientNetwork.add(peer);
+    return peer;
   }
 
   /**
@@ -140,8 +144,7 @@ final class Cluster {
     if (guest == null) {
       clients.start();
     } else {
-      List<String> endpoints = peers.stream().map(PeerHost::clientAddress).toList();
-      guest.begin(new SimEnvironment(world, clientNetwork, endpoints));
+      guest.begin(new SimEnvironment(world, clientNetwork, endpoints()));
     }
     stranger.start();
     keepers.forEach(Keeper::start);
@@ -161,6 +164,10 @@ final class Cluster {
 
   Clients clients() {
     return clients;
+  }
+
+  Operator operator() {
+    return operator;
   }
 
   HistoryKeeper history() {
@@ -203,6 +210,63 @@ final class Cluster {
     return Optional.ofNullable(best);
   }
 
+  /** The configuration by which the leader goes; without a leader the newest committed one. */
+  Configuration configuration() {
+    return leader()
+        .map(leads -> leads.core().configuration())
+        .orElseGet(invariants.configurations()::newestCommitted);
+  }
+
+  /**
+   * A peer that runs and is no member yet: one that was never added, or one that is started now.
+   *
+   * @return nobody when all identities are used
+   */
+  Optional<Member> newcomer(Configuration now) {
+    for (PeerHost peer : peers) {
+      boolean known = now.members().containsKey(peer.id()) || now.retired().contains(peer.id());
+      if (peer.id().value() > plan.peers() && !known) {
+        return Optional.of(peer.member());
+      }
+    }
+    if (lastIdentity == plan.identities()) {
+      return Optional.empty();
+    }
+    Member member = members(++lastIdentity).get(lastIdentity - 1);
+    addPeer(member, Configuration.ofVoters(now.members().values())).start();
+    return Optional.of(member);
+  }
+
+  /** Ends the process of a peer for good. */
+  void shutDown(PeerId gone) {
+    for (PeerHost peer : List.copyOf(peers)) {
+      if (peer.id().equals(gone)) {
+        crash(peer);
+        peers.remove(peer);
+      }
+    }
+  }
+
+  /** Does something after some time, unless everything is healed by then. */
+  void later(long nanos, Runnable step) {
+    world.after(
+        nanos,
+        () -> {
+          if (!healing) {
+            step.run();
+          }
+        });
+  }
+
+  void cutOff(PeerHost one) {
+    for (PeerHost other : peers) {
+      if (other != one) {
+        network.cut(one.id(), other.id());
+        network.cut(other.id(), one.id());
+      }
+    }
+  }
+
   void crash(PeerHost peer) {
     if (peer.isUp()) {
       peer.crash();
@@ -211,7 +275,7 @@ final class Cluster {
   }
 
   void restart(PeerHost peer) {
-    if (!peer.isUp() && peer.damaged().isEmpty()) {
+    if (!peer.isUp() && peer.damaged().isEmpty() && peers.contains(peer)) {
       peer.start();
     }
   }
@@ -257,21 +321,35 @@ final class Cluster {
     peers.forEach(this::restart);
     List<PeerHost> order = new ArrayList<>(peers);
     Collections.shuffle(order, choices);
-    order.removeIf(peer -> peer.damaged().isPresent());
-    int majority = peers.size() / 2 + 1;
-    boolean all = choices.nextBoolean();
-    Set<PeerHost> core = new LinkedHashSet<>(all ? order : order.subList(0, majority));
+    Set<Configuration> inForce = invariants.configurations().inForce(peers);
+    order.removeIf(peer -> peer.damaged().isPresent() || !isMember(peer, inForce));
+    // A change that is still on its way could take the vote from those who are left.
+    boolean all = choices.nextBoolean() || !operator.isAtRest();
+    Set<PeerHost> core = all ? new LinkedHashSet<>(order) : Majorities.first(order, inForce);
     network.setLaw(network.law().healed());
     network.healAll();
     clientNetwork.healAll();
     for (PeerHost peer : peers) {
-      if (core.contains(peer)) {
+      boolean outsider = !isMember(peer, inForce);
+      if (core.contains(peer) || (outsider && choices.nextBoolean())) {
         restore(peer);
       } else {
         loseForGood(peer, choices);
       }
     }
     return core;
+  }
+
+  private static boolean isMember(PeerHost peer, Set<Configuration> configurations) {
+    return configurations.stream().anyMatch(it -> it.members().containsKey(peer.id()));
+  }
+
+  /** Those of them that are members now; the others need not know what happens. */
+  Set<PeerHost> members(Set<PeerHost> some) {
+    Configuration now = configuration();
+    Set<PeerHost> members = new LinkedHashSet<>(some);
+    members.removeIf(peer -> !now.members().containsKey(peer.id()));
+    return members;
   }
 
   private void restore(PeerHost peer) {
@@ -293,10 +371,7 @@ final class Cluster {
       return;
     }
     world.note("nemesis", () -> peer.id() + " is cut off for good");
-    for (PeerHost other : peers) {
-      network.cut(peer.id(), other.id());
-      network.cut(other.id(), peer.id());
-    }
+    cutOff(peer);
     peer.resume();
   }
 }

@@ -37,7 +37,9 @@ public enum Fault {
   /** Connections of clients break, or clients cannot reach a peer. */
   CLIENT_CUT,
   /** Leadership is handed over. */
-  TRANSFER;
+  TRANSFER,
+  /** Members come, are promoted, demoted and removed. */
+  MEMBERSHIP;
 
   /** The name in options and traces: lower case, words joined by hyphens. */
   public String title() {

@@ -42,6 +42,7 @@ final class Nemesis {
     RandomGenerator random = draws.of("nemesis", 0);
     List<Fault> kinds = new ArrayList<>(plan.faults());
     kinds.removeAll(List.of(Fault.LOSS, Fault.DUPLICATION, Fault.REORDERING, Fault.CLOCK_RATE));
+    kinds.remove(Fault.MEMBERSHIP);
     Collections.sort(kinds);
     List<Action> actions = new ArrayList<>();
     long at = 500 + Draws.between(random, 0, plan.gapMillisMean());
@@ -52,7 +53,21 @@ final class Nemesis {
       actions.add(new Action(actions.size(), fault, at, lasts, random.nextLong()));
       at += Draws.between(random, 0, 2 * plan.gapMillisMean());
     }
+    if (plan.faults().contains(Fault.MEMBERSHIP)) {
+      addChanges(draws.of("members", 0), plan, actions);
+    }
     return actions;
+  }
+
+  /** Changes of members have a rhythm of their own, so that they meet all kinds of faults. */
+  private static void addChanges(RandomGenerator random, Plan plan, List<Action> actions) {
+    long gapMean = Draws.oneOf(random, 150L, 500L, 1_500L);
+    long at = 500 + Draws.between(random, 0, gapMean);
+    while (at < plan.faultMillis()) {
+      long lasts = Draws.between(random, 50, 3_000);
+      actions.add(new Action(actions.size(), Fault.MEMBERSHIP, at, lasts, random.nextLong()));
+      at += Draws.between(random, 0, 2 * gapMean);
+    }
   }
 
   void carryOut(List<Action> actions, Kept kept) {
@@ -85,19 +100,14 @@ final class Nemesis {
       case CLIENT_CRASH -> cluster.clients().crash(choices, lastsNanos);
       case CLIENT_CUT -> clientCut(choices, lastsNanos);
       case TRANSFER -> cluster.transferLeadership(choices);
+      case MEMBERSHIP -> cluster.operator().change(choices, lastsNanos);
       case LOSS, DUPLICATION, REORDERING, CLOCK_RATE ->
           throw new IllegalStateException(action + " is no event");
     }
   }
 
   private void later(long lastsNanos, Runnable healing) {
-    world.after(
-        lastsNanos,
-        () -> {
-          if (!cluster.isHealing()) {
-            healing.run();
-          }
-        });
+    cluster.later(lastsNanos, healing);
   }
 
   /** The leader half of the time. */
@@ -133,7 +143,7 @@ final class Nemesis {
     List<PeerHost> peers = shuffled(choices);
     int size = peers.size();
     switch (choices.nextInt(4)) {
-      case 0 -> cutOff(target(choices));
+      case 0 -> cluster.cutOff(target(choices));
       case 1 -> cutBetween(peers.subList(0, size / 2), peers.subList(size / 2, size));
       case 2 -> cutBetween(peers.subList(0, (size - 1) / 2), peers.subList((size + 1) / 2, size));
       default -> {
@@ -152,14 +162,6 @@ final class Nemesis {
       }
     }
     later(lastsNanos, cluster::healLinks);
-  }
-
-  private void cutOff(PeerHost one) {
-    for (PeerHost other : cluster.peers()) {
-      if (other != one) {
-        cutBetween(List.of(one), List.of(other));
-      }
-    }
   }
 
   private void cutBetween(List<PeerHost> some, List<PeerHost> others) {
@@ -221,11 +223,15 @@ final class Nemesis {
         });
   }
 
-  /** Only so many peers that the others are a majority. */
+  /**
+   * Only so many peers that the others are a majority, whoever votes: not where members come and
+   * go.
+   */
   private void bitFlip(Random choices, long lastsNanos) {
     PeerHost victim = target(choices);
     long hurt = cluster.peers().stream().filter(peer -> peer.damaged().isPresent()).count();
-    boolean affordable = 2 * (hurt + 1) < cluster.peers().size();
+    boolean affordable =
+        2 * (hurt + 1) < cluster.peers().size() && !plan.faults().contains(Fault.MEMBERSHIP);
     if (plan.volume() && affordable && victim.damaged().isEmpty() && !cluster.hasFlipped()) {
       cluster.crash(victim);
       victim.flipBit();

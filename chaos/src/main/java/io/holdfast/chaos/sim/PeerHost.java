@@ -221,6 +221,10 @@ final class PeerHost {
     return parts.member().id();
   }
 
+  Member member() {
+    return parts.member();
+  }
+
   String clientAddress() {
     return parts.member().clientAddress();
   }

@@ -4,6 +4,7 @@ import io.holdfast.raft.core.ReplicationLimits;
 import io.holdfast.raft.core.Timing;
 import io.holdfast.raft.driver.NodeLimits;
 import io.holdfast.raft.driver.SnapshotPolicy;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.random.RandomGenerator;
@@ -12,6 +13,7 @@ import java.util.random.RandomGenerator;
  * What a seed draws before anything happens (swarm testing: each run has its own configuration, and
  * only some kinds of faults).
  *
+ * @param peers founders of the cluster
  * @param clockMillionths the most by which a clock runs wrong
  * @param volume whether the peers store on the real storage over a simulated volume
  */
@@ -28,6 +30,17 @@ record Plan(
     long syncNanosMax,
     long clockMillionths,
     boolean volume) {
+
+  /** The part of the runs in which members change. */
+  private static final double MEMBERSHIP_SHARE = 0.35;
+
+  /** Peers that may come besides the founders: an identity is never used again. */
+  private static final int NEWCOMERS_MAX = 6;
+
+  /** The highest identity that a peer can have. */
+  int identities() {
+    return faults.contains(Fault.MEMBERSHIP) ? peers + NEWCOMERS_MAX : peers;
+  }
 
   /** Settings of the peers. */
   record Node(
@@ -49,12 +62,16 @@ record Plan(
     Set<Fault> faults = EnumSet.noneOf(Fault.class);
     double share = Draws.oneOf(random, 0.15, 0.35, 0.5, 0.8);
     for (Fault fault : Fault.values()) {
-      if (Draws.chance(random, share)) {
+      if (fault != Fault.MEMBERSHIP && Draws.chance(random, share)) {
         faults.add(fault);
       }
     }
+    if (Draws.chance(draws.of("membership", 0), MEMBERSHIP_SHARE)) {
+      faults.add(Fault.MEMBERSHIP);
+    }
     if (options.faults() != null) {
-      faults = options.faults();
+      faults = EnumSet.noneOf(Fault.class);
+      faults.addAll(options.faults());
     }
     Timing timing =
         switch (random.nextInt(4)) {
@@ -75,7 +92,7 @@ record Plan(
         options.peers() == null ? peers : options.peers(),
         options.clients() == null ? clients : options.clients(),
         options.faultMillis() == null ? faultMillis : options.faultMillis(),
-        Set.copyOf(faults),
+        Collections.unmodifiableSet(faults),
         gap,
         node,
         client,

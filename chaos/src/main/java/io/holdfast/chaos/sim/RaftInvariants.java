@@ -1,12 +1,14 @@
 package io.holdfast.chaos.sim;
 
 import io.holdfast.locks.CommandResult;
+import io.holdfast.raft.Configuration;
 import io.holdfast.raft.Entry;
 import io.holdfast.raft.EntryId;
 import io.holdfast.raft.HardState;
 import io.holdfast.raft.PeerId;
 import io.holdfast.raft.core.RaftCore;
 import io.holdfast.raft.core.Role;
+import io.holdfast.raft.membership.ConfigurationHistory.Placed;
 import io.holdfast.raft.message.MatchResult.Matched;
 import io.holdfast.raft.message.Message;
 import io.holdfast.raft.message.Message.AppendEntriesReply;
@@ -17,6 +19,7 @@ import io.holdfast.raft.spi.LogStorage;
 import io.holdfast.raft.tracker.PeerTracker;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -32,6 +35,7 @@ final class RaftInvariants implements PeerHost.Watcher, PeerNetwork.Watcher {
   private final SimWorld world;
   private final LockTruth truth;
   private final TimingRules timing;
+  private final ConfigurationRules configurations;
   private final Map<PeerId, PeerHost> peers = new TreeMap<>();
   private final Map<Long, PeerId> leaders = new HashMap<>();
   private final Map<Vote, PeerId> votes = new HashMap<>();
@@ -62,6 +66,16 @@ final class RaftInvariants implements PeerHost.Watcher, PeerNetwork.Watcher {
     this.world = world;
     this.truth = truth;
     this.timing = timing;
+    this.configurations = new ConfigurationRules(world);
+  }
+
+  /** The configuration before the first entry. */
+  void founded(Configuration founding) {
+    configurations.founded(founding);
+  }
+
+  ConfigurationRules configurations() {
+    return configurations;
   }
 
   void add(PeerHost peer) {
@@ -87,6 +101,7 @@ final class RaftInvariants implements PeerHost.Watcher, PeerNetwork.Watcher {
   @Override
   public void started(PeerHost peer) {
     timing.started(peer);
+    configurations.started(peer);
     RaftCore core = peer.core();
     Seen fresh = new Seen();
     fresh.term = core.currentTerm();
@@ -143,8 +158,9 @@ final class RaftInvariants implements PeerHost.Watcher, PeerNetwork.Watcher {
       checkCompleteness(peer);
     }
     if (commit > before.commit) {
-      checkCommit(peer, before.commit);
+      checkCommit(peer, before);
     }
+    configurations.turned(peer);
     if (leads) {
       checkTrackers(peer);
     }
@@ -180,16 +196,21 @@ final class RaftInvariants implements PeerHost.Watcher, PeerNetwork.Watcher {
     }
   }
 
-  private void checkCommit(PeerHost peer, long from) {
+  private void checkCommit(PeerHost peer, Seen before) {
     RaftCore core = peer.core();
+    long from = before.commit;
     long to = core.commitIndex();
     if (core.role() == Role.LEADER) {
       EntryId newest = new EntryId(Math.max(0, core.termAt(to)), to);
       if (newest.term() != core.currentTerm()) {
         violate(peer, "I10", "committed " + newest + " by counting in " + core.currentTerm());
       }
-      if (!isDurableOnQuorum(core, newest)) {
-        violate(peer, "I9", "committed " + newest + ", which is not durable on a majority");
+      if (!isDurableOnQuorum(core, newest, before.last.index())) {
+        violate(
+            peer,
+            "I9",
+            "committed %s, which is not durable on a majority of %s, but on %s"
+                .formatted(newest, ConfigurationRules.text(core.configuration()), holders(newest)));
       }
     }
     for (long index = Math.max(from, core.firstEntryPosition().index()) + 1; index <= to; index++) {
@@ -210,6 +231,7 @@ final class RaftInvariants implements PeerHost.Watcher, PeerNetwork.Watcher {
     if (known == 0) {
       committedTerms[(int) index] = term;
       committed = Math.max(committed, index);
+      configurations.committed(new EntryId(term, index));
     } else if (known != term) {
       violate(
           peer,
@@ -218,10 +240,28 @@ final class RaftInvariants implements PeerHost.Watcher, PeerNetwork.Watcher {
     }
   }
 
-  private boolean isDurableOnQuorum(RaftCore core, EntryId id) {
-    return isMajority(core.configuration().voters(), id)
-        && (core.configuration().outgoingVoters().isEmpty()
-            || isMajority(core.configuration().outgoingVoters(), id));
+  /**
+   * By the configuration in force at the beginning of the turn, or by one that was appended in it.
+   * But what ends a joint one counts for nothing unless the joint one was committed by itself.
+   */
+  private boolean isDurableOnQuorum(RaftCore core, EntryId id, long lastBefore) {
+    Placed before = core.configurationAt(lastBefore);
+    return isDurableOnQuorum(before.configuration(), id)
+        || (isDurableOnQuorum(core.configuration(), id)
+            && (!before.configuration().isJoint()
+                || isDurableOnQuorum(before.configuration(), before.entry())));
+  }
+
+  private boolean isDurableOnQuorum(Configuration configuration, EntryId id) {
+    return isMajority(configuration.voters(), id)
+        && (!configuration.isJoint() || isMajority(configuration.outgoingVoters(), id));
+  }
+
+  private List<PeerId> holders(EntryId id) {
+    return peers.values().stream()
+        .filter(peer -> peer.image().holds(id))
+        .map(PeerHost::id)
+        .toList();
   }
 
   private boolean isMajority(SortedSet<PeerId> voters, EntryId id) {
@@ -266,6 +306,7 @@ final class RaftInvariants implements PeerHost.Watcher, PeerNetwork.Watcher {
     if (batch.entries().isEmpty()) {
       return;
     }
+    configurations.persisting(peer, batch);
     Entry first = batch.entries().get(0);
     long previousTerm = first.index() == 1 ? 0 : peer.core().termAt(first.index() - 1);
     for (Entry entry : batch.entries()) {
