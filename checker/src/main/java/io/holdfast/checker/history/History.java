@@ -200,6 +200,11 @@ public final class History {
     return inputs.isPlain(id);
   }
 
+  /** The same of the completion's value. */
+  public boolean outputsPlainLock(int id) {
+    return outputs.isPlain(id);
+  }
+
   /** Ids of the operations of one key, ascending. The array is a copy. */
   public int[] operationsOfKey(int keyId) {
     int[][] index = operationsByKey;

@@ -3,6 +3,7 @@ package io.holdfast.checker.model;
 import io.holdfast.checker.history.History;
 import io.holdfast.checker.history.LockValue;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -138,12 +139,18 @@ public final class Models {
     return false;
   }
 
+  /** Whether the value has a token that is no number: for the model to reject, not to pass over. */
+  private static boolean speaksOfToken(@Nullable Object output) {
+    return output instanceof Map<?, ?> map && map.containsKey("token");
+  }
+
   private static String guessLock(History history, Set<String> functions) {
     boolean tokens = false;
     boolean leases = functions.contains("keepAlive");
     for (int id = 0; id < history.size(); id++) {
       tokens |= history.outputToken(id) > 0;
       leases |= history.outputTtlMillis(id) != LockValue.NONE;
+      tokens |= !history.outputsPlainLock(id) && speaksOfToken(history.operation(id).output());
       if (history.inputsPlainLock(id)) {
         continue;
       }

@@ -69,6 +69,27 @@ class CheckCommandTest {
   }
 
   @Test
+  void aTokenThatIsNoNumberIsBadInputAndNoLockWithoutTokens() throws IOException {
+    Path file = folder.resolve("text-token.jsonl");
+    Files.writeString(
+        file,
+        """
+        {"process":1,"type":"invoke","f":"acquire"}
+        {"process":1,"type":"ok","f":"acquire","value":{"token":"8"}}
+        """);
+    assertThat(run(file.toString())).isEqualTo(2);
+    assertThat(text(err)).contains("text-token.jsonl:2: acquire completes with value {token=8}");
+  }
+
+  @Test
+  void whenNoModelFitsTheFirstOperationIsNamedWithItsLine() throws IOException {
+    Path file = folder.resolve("strange.jsonl");
+    Files.writeString(file, "\n{\"process\":1,\"type\":\"invoke\",\"f\":\"grab\"}\n");
+    assertThat(run(file.toString())).isEqualTo(2);
+    assertThat(text(err)).contains("strange.jsonl:2: no model fits the operations grab");
+  }
+
+  @Test
   void whatCannotBeDecidedInTimeExitsWithThree() throws IOException {
     StringBuilder hard = new StringBuilder();
     for (int i = 0; i < 26; i++) {
