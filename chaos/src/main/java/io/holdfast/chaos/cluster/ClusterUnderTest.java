@@ -7,9 +7,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Peers that can be hurt. Numbered from 1. Used by one thread at a time, except for {@link #status}
- * and {@link #metrics}, which any thread may call; {@link #close} must clean up whatever state it
- * finds.
+ * Peers that can be hurt. Numbered from 1 by the places where they live, which keep their addresses
+ * also when a peer is replaced by a new one. Used by one thread at a time, except for {@link
+ * #status} and {@link #metrics}, which any thread may call; {@link #close} must clean up whatever
+ * state it finds.
  */
 public interface ClusterUnderTest extends AutoCloseable {
   /** Where the peers run: {@code processes}, {@code containers}. */
@@ -21,7 +22,21 @@ public interface ClusterUnderTest extends AutoCloseable {
   /** {@code host:port} at which a client on this machine reaches the peer; never changes. */
   String clientAddress(int peer);
 
-  /** Those of all peers. */
+  /** {@code host:port} at which the other peers reach it; never changes. */
+  String peerAddress(int peer);
+
+  /**
+   * The number that the cluster itself knows the peer by: that of the place until it is renewed.
+   */
+  int memberId(int peer);
+
+  /**
+   * Gives the place to a new peer, under a number that none ever had, with an empty store, told to
+   * join. The former one must be down; the new one is not started.
+   */
+  void renew(int peer) throws IOException, InterruptedException;
+
+  /** Where clients reach all peers. */
   default List<String> clientAddresses() {
     return peers().stream().map(this::clientAddress).toList();
   }

@@ -12,13 +12,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
 
 /**
  * A cluster in Docker containers. Addresses are fixed and belong to containers that no fault ends,
@@ -32,6 +35,10 @@ final class ContainerCluster implements ClusterUnderTest {
   private final ContainerSettings settings;
   private final String run;
   private final Map<Integer, PeerContainers> containers = new TreeMap<>();
+
+  /** The numbers under which the cluster knows the peers at the places. */
+  private final Map<Integer, Integer> members = new ConcurrentSkipListMap<>();
+
   private final List<Fact> facts = new ArrayList<>();
   private Optional<LoopDisks> disks = Optional.empty();
   private String noLoopDisksWhy = "";
@@ -74,15 +81,8 @@ final class ContainerCluster implements ClusterUnderTest {
     Info info = engine.client().infoCmd().exec();
     // Only an engine that makes control groups by itself takes the root for a parent.
     boolean rootCgroup = "cgroupfs".equals(info.getRawValues().get("CgroupDriver"));
-    StringBuilder everyone = new StringBuilder();
     for (int peer = 1; peer <= settings.peers(); peer++) {
-      everyone
-          .append(peer == 1 ? "" : ",")
-          .append(peer)
-          .append('=')
-          .append(prefix)
-          .append(FIRST_HOST + peer)
-          .append(":" + PeerPlan.PEER_PORT + ":" + PeerPlan.CLIENT_PORT);
+      members.put(peer, peer);
     }
     for (int peer = 1; peer <= settings.peers(); peer++) {
       int number = peer;
@@ -91,12 +91,11 @@ final class ContainerCluster implements ClusterUnderTest {
               peer,
               run,
               run,
-              prefix + (FIRST_HOST + peer),
+              address(peer, prefix),
               labels,
               disks.map(made -> made.device(number)).orElse(""),
               rootCgroup);
-      PeerContainers made =
-          PeerContainers.make(engine, plan, settings, arguments(peer, everyone.toString()));
+      PeerContainers made = PeerContainers.make(engine, plan, settings, arguments(peer, prefix));
       containers.put(peer, made);
       ContainerLinks.prepare(engine, made.holder());
     }
@@ -116,16 +115,37 @@ final class ContainerCluster implements ClusterUnderTest {
     return engine.client().inspectImageCmd(ChaosImages.PEER).exec().getId();
   }
 
-  private List<String> arguments(int peer, String everyone) {
+  private List<String> arguments(int peer, String prefix) {
+    int member = memberId(peer);
+    boolean founder = member <= settings.peers();
     Map<String, String> keys = new TreeMap<>(settings.configuration());
     keys.put("cluster.id", "chaos");
-    keys.put("cluster.peers", everyone);
-    keys.put("peer.id", Integer.toString(peer));
+    keys.put(
+        "cluster.peers",
+        members.keySet().stream()
+            .map(
+                place ->
+                    memberId(place)
+                        + "="
+                        + address(place, prefix)
+                        + ":"
+                        + PeerPlan.PEER_PORT
+                        + ":"
+                        + PeerPlan.CLIENT_PORT)
+            .collect(Collectors.joining(",")));
+    keys.put("peer.id", Integer.toString(member));
     // The top of a file system of its own holds lost+found; a peer wants its folder to itself.
-    keys.put("data.dir", "/data/peer");
+    keys.put("data.dir", "/data/peer-" + member);
+    if (!founder) {
+      keys.put("cluster.join", "true");
+    }
     List<String> arguments = new ArrayList<>(List.of("server"));
     keys.forEach((key, value) -> arguments.addAll(List.of("--set", key + "=" + value)));
     return arguments;
+  }
+
+  private static String address(int peer, String prefix) {
+    return prefix + (FIRST_HOST + peer);
   }
 
   /**
@@ -165,6 +185,11 @@ final class ContainerCluster implements ClusterUnderTest {
     return found;
   }
 
+  /** What the harness set this configuration key of the peers to. */
+  String configured(String key) {
+    return settings.configuration().getOrDefault(key, "0");
+  }
+
   /** Why nothing can be done to the disks; empty when it can. */
   Optional<String> noLoopDisksWhy() {
     return disks.isPresent() ? Optional.empty() : Optional.of(noLoopDisksWhy);
@@ -192,6 +217,24 @@ final class ContainerCluster implements ClusterUnderTest {
     return System.getProperty("os.name").equals("Linux")
         ? of.plan().address() + ":" + PeerPlan.CLIENT_PORT
         : "localhost:" + of.publishedPort();
+  }
+
+  @Override
+  public String peerAddress(int peer) {
+    return containers(peer).plan().address() + ":" + PeerPlan.PEER_PORT;
+  }
+
+  @Override
+  public int memberId(int peer) {
+    return members.getOrDefault(peer, peer);
+  }
+
+  @Override
+  public void renew(int peer) throws IOException, InterruptedException {
+    members.put(peer, Collections.max(members.values()) + 1);
+    String address = containers(peer).plan().address();
+    String prefix = address.substring(0, address.lastIndexOf('.') + 1);
+    containers(peer).renew(settings, arguments(peer, prefix));
   }
 
   @Override

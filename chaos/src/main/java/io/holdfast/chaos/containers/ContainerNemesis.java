@@ -40,7 +40,13 @@ record ContainerNemesis(
   }
 
   /** A fault that was made. */
-  record Made(String description, Proof proof, Cure cure) implements Injection {
+  record Made(String description, boolean sparesMajority, Proof proof, Cure cure)
+      implements Injection {
+    /** A fault about which nothing is said of the peers it does not hit. */
+    Made(String description, Proof proof, Cure cure) {
+      this(description, false, proof, cure);
+    }
+
     @Override
     public String verify() throws NemesisException, IOException, InterruptedException {
       return proof.see();

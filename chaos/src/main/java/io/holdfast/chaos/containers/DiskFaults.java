@@ -133,7 +133,7 @@ final class DiskFaults {
   }
 
   /** A file system that is not frozen is thawed already. */
-  private static void thaw(DockerEngine engine, PeerContainers peer)
+  static void thaw(DockerEngine engine, PeerContainers peer)
       throws IOException, InterruptedException {
     DockerEngine.Output thawed = engine.run(peer.disk(), "fsfreeze", "-u", "/data");
     if (!thawed.succeeded() && !thawed.output().contains("Invalid argument")) {

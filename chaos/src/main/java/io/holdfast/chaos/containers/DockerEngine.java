@@ -156,6 +156,15 @@ final class DockerEngine {
     }
   }
 
+  /** Removes a container that has ended. */
+  void remove(String container) throws IOException {
+    try {
+      client.removeContainerCmd(container).withForce(true).exec();
+    } catch (DockerException e) {
+      throw refused("remove", e);
+    }
+  }
+
   /** Sends a signal; does nothing to a container that does not run. */
   void signal(String container, String signal) throws IOException {
     try {

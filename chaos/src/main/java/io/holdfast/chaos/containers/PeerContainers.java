@@ -12,6 +12,7 @@ import com.github.dockerjava.api.model.Volume;
 import io.holdfast.chaos.cluster.ClusterUnderTest.Condition;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,7 +36,8 @@ final class PeerContainers {
   private final PeerPlan plan;
   private final GenericContainer<?> holder;
   private final Optional<GenericContainer<?>> disk;
-  private final GenericContainer<?> node;
+  private GenericContainer<?> node;
+  private byte[] formerLog = new byte[0];
 
   private PeerContainers(
       DockerEngine engine,
@@ -181,6 +183,25 @@ final class PeerContainers {
     return command;
   }
 
+  /**
+   * Makes another peer at this place, with nothing of the former one but its log.
+   *
+   * @param arguments of {@code holdfast server}
+   */
+  void renew(ContainerSettings settings, List<String> arguments)
+      throws IOException, InterruptedException {
+    kill();
+    formerLog = log();
+    if (isMade()) {
+      engine.remove(node());
+    }
+    if (disk.isPresent()) {
+      engine.start(disk());
+      engine.must(disk(), "sh", "-c", "rm -rf /data/peer-*");
+    }
+    node = node(plan, settings, arguments, holder());
+  }
+
   PeerPlan plan() {
     return plan;
   }
@@ -257,8 +278,11 @@ final class PeerContainers {
     }
   }
 
-  /** All the peer's output so far. */
+  /** All the output so far of the peer, after that of those before it. */
   byte[] log() throws IOException, InterruptedException {
-    return isMade() ? engine.log(node()) : new byte[0];
+    byte[] own = isMade() ? engine.log(node()) : new byte[0];
+    byte[] all = Arrays.copyOf(formerLog, formerLog.length + own.length);
+    System.arraycopy(own, 0, all, formerLog.length, own.length);
+    return all;
   }
 }

@@ -56,6 +56,7 @@ final class PowerFaults {
           }
           return new Made(
               "took the power from " + targets.describe(),
+              targets.spareMajorityOf(cluster),
               () -> seenLost(cluster, targets),
               () -> {
                 for (int peer : targets.peers()) {
@@ -116,6 +117,7 @@ final class PowerFaults {
     }
     return new Made(
         "took " + targets.describe() + " off the network and ended it without a word",
+        targets.spareMajorityOf(cluster),
         () -> {
           for (int peer : targets.peers()) {
             PeerContainers containers = cluster.containers(peer);

@@ -33,6 +33,14 @@ public interface Nemesis {
     String description();
 
     /**
+     * Whether the peers that it leaves alone are a majority and reach one another. Then clients
+     * must go on being served.
+     */
+    default boolean sparesMajority() {
+      return false;
+    }
+
+    /**
      * Proves that it works, by looking from outside. Called once, at least half a second after the
      * injection.
      *

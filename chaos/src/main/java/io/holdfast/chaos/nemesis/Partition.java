@@ -71,4 +71,26 @@ public record Partition(String description, Set<Link> cuts) {
     String what = inbound ? "made deaf " : "made mute ";
     return new Partition(what + described, cuts);
   }
+
+  /** Whether some majority of the peers still reach one another, both ways. */
+  public boolean sparesMajorityOf(List<Integer> all) {
+    for (int chosen = 0; chosen < 1 << all.size(); chosen++) {
+      if (2 * Integer.bitCount(chosen) > all.size() && isWhole(chosen, all)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean isWhole(int chosen, List<Integer> all) {
+    return cuts.stream()
+        .noneMatch(
+            cut ->
+                isChosen(chosen, all.indexOf(cut.from()))
+                    && isChosen(chosen, all.indexOf(cut.to())));
+  }
+
+  private static boolean isChosen(int chosen, int at) {
+    return (chosen >> at & 1) == 1;
+  }
 }

@@ -44,6 +44,11 @@ record PartitionNemesis(String name, String description, boolean bothWays) imple
       }
 
       @Override
+      public boolean sparesMajority() {
+        return partition.sparesMajorityOf(cluster.peers());
+      }
+
+      @Override
       public String verify() throws NemesisException, IOException, InterruptedException {
         long lost = 0;
         boolean counted = false;

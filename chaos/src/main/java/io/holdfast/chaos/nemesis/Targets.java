@@ -52,6 +52,11 @@ public record Targets(Kind kind, List<Integer> peers, int leader) {
     return new Targets(kind, chosen.stream().sorted().toList(), leader.orElse(0));
   }
 
+  /** Whether the other peers are a majority. */
+  public boolean spareMajorityOf(ClusterUnderTest cluster) {
+    return 2 * peers.size() < cluster.peers().size();
+  }
+
   /** The peers in a drawn order. */
   public static List<Integer> shuffled(List<Integer> peers, RandomGenerator choices) {
     List<Integer> order = new ArrayList<>(peers);

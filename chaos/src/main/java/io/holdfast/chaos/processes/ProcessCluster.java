@@ -6,6 +6,7 @@ import io.holdfast.chaos.cluster.PeerProbe;
 import io.holdfast.cli.cluster.ClusterPlan;
 import io.holdfast.cli.cluster.ClusterPlan.PeerPlan;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -20,7 +21,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Peers as processes of this machine, in a folder that is removed at the end. */
@@ -36,6 +36,10 @@ public final class ProcessCluster implements ClusterUnderTest {
           "-Xmx256m");
 
   private final ClusterPlan plan;
+
+  /** Who has lived at each place, the present peer last. */
+  private final Map<Integer, List<PeerPlan>> tenants = new ConcurrentHashMap<>();
+
   private final Optional<Path> planted;
   private final Map<Integer, LocalPeer> lives = new ConcurrentHashMap<>();
   private final CutLinks links = new CutLinks();
@@ -44,6 +48,7 @@ public final class ProcessCluster implements ClusterUnderTest {
   private ProcessCluster(ClusterPlan plan, Optional<Path> planted) {
     this.plan = plan;
     this.planted = planted;
+    plan.peers().forEach(peer -> tenants.put(peer.id(), List.of(peer)));
   }
 
   /**
@@ -77,6 +82,39 @@ public final class ProcessCluster implements ClusterUnderTest {
   }
 
   @Override
+  public String peerAddress(int peer) {
+    return "127.0.0.1:" + plan.peer(peer).peerPort();
+  }
+
+  @Override
+  public int memberId(int peer) {
+    return tenant(peer).id();
+  }
+
+  private PeerPlan tenant(int peer) {
+    List<PeerPlan> all = tenants.getOrDefault(peer, List.of());
+    return all.get(all.size() - 1);
+  }
+
+  @Override
+  public void renew(int peer) {
+    int fresh = tenants.values().stream().mapToInt(List::size).sum() + 1;
+    PeerPlan place = plan.peer(peer);
+    Path folder = plan.directory().resolve("peer-" + fresh);
+    List<PeerPlan> all = new ArrayList<>(tenants.getOrDefault(peer, List.of()));
+    all.add(new PeerPlan(fresh, place.peerPort(), place.clientPort(), folder));
+    tenants.put(peer, List.copyOf(all));
+  }
+
+  /** A newcomer names the members of today, and waits until they take it in. */
+  private String configurationOf(PeerPlan tenant) {
+    boolean founder = plan.peers().contains(tenant);
+    List<PeerPlan> today = peers().stream().map(this::tenant).toList();
+    ClusterPlan now = new ClusterPlan(plan.clusterId(), plan.directory(), today, plan.settings());
+    return (founder ? plan : now.with(List.of("cluster.join = true"))).configurationOf(tenant);
+  }
+
+  @Override
   public void startAll(Duration patience) throws IOException, InterruptedException {
     for (int peer : peers()) {
       start(peer);
@@ -106,8 +144,8 @@ public final class ProcessCluster implements ClusterUnderTest {
       if (condition(peer) != Condition.DOWN) {
         return;
       }
-      PeerPlan place = plan.peer(peer);
-      lives.put(peer, LocalPeer.start(place, plan.configurationOf(place), JVM_OPTIONS, planted));
+      PeerPlan place = tenant(peer);
+      lives.put(peer, LocalPeer.start(place, configurationOf(place), JVM_OPTIONS, planted));
     }
     links.restore(peer);
   }
@@ -158,13 +196,19 @@ public final class ProcessCluster implements ClusterUnderTest {
 
   @Override
   public void collect(Path folder) throws IOException {
-    for (PeerPlan peer : plan.peers()) {
-      Path target = Files.createDirectories(folder.resolve("peer-" + peer.id()));
-      for (Path file : List.of(peer.logFile(), peer.configurationFile())) {
-        if (Files.exists(file)) {
-          Path copy = target.resolve(file.getFileName());
-          Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
+    for (int peer : peers()) {
+      Path target = Files.createDirectories(folder.resolve("peer-" + peer));
+      try (OutputStream log = Files.newOutputStream(target.resolve("peer.log"))) {
+        for (PeerPlan tenant : tenants.getOrDefault(peer, List.of())) {
+          if (Files.exists(tenant.logFile())) {
+            Files.copy(tenant.logFile(), log);
+          }
         }
+      }
+      Path configuration = tenant(peer).configurationFile();
+      if (Files.exists(configuration)) {
+        Path copy = target.resolve(configuration.getFileName());
+        Files.copy(configuration, copy, StandardCopyOption.REPLACE_EXISTING);
       }
     }
   }
@@ -251,10 +295,10 @@ public final class ProcessCluster implements ClusterUnderTest {
     }
 
     private void apply(int peer) throws IOException, InterruptedException {
-      Set<Integer> in =
-          cuts.stream().filter(it -> it.to() == peer).map(Link::from).collect(Collectors.toSet());
+      Set<Integer> in = new HashSet<>();
       Set<Integer> out = new HashSet<>();
-      cuts.stream().filter(it -> it.from() == peer).forEach(it -> out.add(it.to()));
+      cuts.stream().filter(it -> it.to() == peer).forEach(it -> in.add(memberId(it.from())));
+      cuts.stream().filter(it -> it.from() == peer).forEach(it -> out.add(memberId(it.to())));
       LocalPeer life = lives.get(peer);
       if (life != null && life.isAlive()) {
         life.cut(in, out);

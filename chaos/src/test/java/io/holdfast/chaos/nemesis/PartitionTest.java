@@ -40,6 +40,18 @@ class PartitionTest {
     assertThat(deaf.cuts()).contains(new Link(1, 2)).doesNotContain(new Link(2, 1)).hasSize(4);
   }
 
+  @Test
+  void majorityIsSparedWhereEnoughPeersStillReachOneAnother() {
+    assertThat(Partition.between("", List.of(1, 2), List.of(3, 4, 5)).sparesMajorityOf(FIVE))
+        .isTrue();
+    assertThat(Partition.majoritiesRing(FIVE).sparesMajorityOf(FIVE)).isFalse();
+    assertThat(Partition.oneWay(2, "", FIVE, false).sparesMajorityOf(FIVE)).isTrue();
+    List<Integer> three = List.of(1, 2, 3);
+    assertThat(Partition.majoritiesRing(three).sparesMajorityOf(three)).isTrue();
+    Partition all = Partition.between("", List.of(1), List.of(2, 3));
+    assertThat(all.sparesMajorityOf(List.of(1, 2))).isFalse();
+  }
+
   private static Set<Integer> reachedFrom(int peer, Partition partition) {
     Set<Integer> reached = new HashSet<>(FIVE);
     partition.cuts().stream()
