@@ -3,7 +3,7 @@ package io.holdfast.chaos.cli;
 import io.holdfast.chaos.nemesis.Nemesis;
 import io.holdfast.chaos.nemesis.Testbed;
 import io.holdfast.chaos.report.IndexPage;
-import io.holdfast.chaos.report.MarkdownTable;
+import io.holdfast.chaos.report.ResultsPage;
 import io.holdfast.chaos.report.RunRecord;
 import io.holdfast.chaos.workload.Workload;
 import io.holdfast.chaos.workload.Workloads;
@@ -46,7 +46,7 @@ final class ListCommand implements Callable<Integer> {
       description = "Where the runs are. Default: ${DEFAULT-VALUE}")
   private Path out;
 
-  @Option(names = "--markdown", description = "The runs as a table for documents.")
+  @Option(names = "--markdown", description = "The runs as a page for documents.")
   private boolean markdown;
 
   @Option(
@@ -76,7 +76,7 @@ final class ListCommand implements Callable<Integer> {
       Files.writeString(index, IndexPage.page(entries, ""), StandardCharsets.UTF_8);
     }
     if (markdown) {
-      print.print(MarkdownTable.of(entries));
+      print.print(ResultsPage.of(entries));
       return;
     }
     if (entries.isEmpty()) {

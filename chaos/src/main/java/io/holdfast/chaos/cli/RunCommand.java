@@ -76,7 +76,8 @@ final class RunCommand implements Callable<Integer> {
       split = ",",
       defaultValue = "fenced-lock",
       description =
-          "What clients do; 'all' for every one that must hold. See 'chaos list workloads'.")
+          "What clients do; 'all' for every one that must hold on any machine. See 'chaos list"
+              + " workloads'.")
   private List<String> workloads;
 
   @Option(
@@ -93,6 +94,14 @@ final class RunCommand implements Callable<Integer> {
       defaultValue = "60s",
       description = "From the first operation to the healing. Default: ${DEFAULT-VALUE}")
   private String timeLimit;
+
+  @Option(
+      names = "--every",
+      paramLabel = "TIME",
+      defaultValue = "10s",
+      description =
+          "From the beginning of one fault to that of the next. Default: ${DEFAULT-VALUE}")
+  private String every;
 
   @Option(
       names = "--rate",
@@ -209,6 +218,7 @@ final class RunCommand implements Callable<Integer> {
     List<String> chosenFaults = chosenFaults(testbed);
     long drawn = seed == null ? new SecureRandom().nextInt(Integer.MAX_VALUE) : seed;
     Duration limit = duration("--time-limit", timeLimit);
+    Duration faultEvery = duration("--every", every);
     Duration sessionTtl = duration("--ttl", ttl);
     Load load = new Load(clients, rate, sessionTtl, Load.DEFAULT.requestTimeout());
     return new RunSettings(
@@ -217,6 +227,7 @@ final class RunCommand implements Callable<Integer> {
         chosen,
         chosenFaults,
         limit,
+        faultEvery,
         load,
         drawn,
         folder(drawn),
@@ -258,7 +269,7 @@ final class RunCommand implements Callable<Integer> {
 
   private List<Workload> chosenWorkloads() {
     if (workloads.equals(List.of("all"))) {
-      return Workloads.all().stream().filter(Workload::mustHold).toList();
+      return Workloads.thatMustHold();
     }
     List<Workload> chosen = new ArrayList<>();
     for (String name : workloads) {
@@ -311,6 +322,7 @@ final class RunCommand implements Callable<Integer> {
     command.append(" --workload ").append(String.join(",", workloads));
     command.append(" --faults ").append(String.join(",", faults));
     command.append(" --time-limit ").append(timeLimit);
+    command.append(" --every ").append(every);
     command.append(" --rate ").append(rate == Math.rint(rate) ? "" + (long) rate : "" + rate);
     command.append(" --clients ").append(clients).append(" --ttl ").append(ttl);
     peerSettings.forEach(setting -> command.append(" --peer-set ").append(setting));

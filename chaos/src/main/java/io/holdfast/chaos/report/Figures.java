@@ -46,27 +46,35 @@ public final class Figures {
     return byOutcome.getOrDefault(outcome, 0);
   }
 
-  /**
-   * The longest time without a grant between two moments, which bound it as grants do.
-   *
-   * @return milliseconds
-   */
-  public long longestGapMillis(long fromMillis, long toMillis) {
+  /** A time without a grant. */
+  public record Gap(long fromMillis, long toMillis) {
+    /** How long it is. */
+    public long millis() {
+      return toMillis - fromMillis;
+    }
+  }
+
+  /** The longest time without a grant between two moments, which bound it as grants do. */
+  public Gap longestGap(long fromMillis, long toMillis) {
     long from = fromMillis * NANOS_PER_MILLI;
     long to = toMillis * NANOS_PER_MILLI;
     long last = from;
+    long begin = from;
     long longest = 0;
     for (long grant : grantsNanos) {
-      if (grant < from) {
-        continue;
+      if (grant >= from && grant <= to) {
+        if (grant - last > longest) {
+          longest = grant - last;
+          begin = last;
+        }
+        last = grant;
       }
-      if (grant > to) {
-        break;
-      }
-      longest = Math.max(longest, grant - last);
-      last = grant;
     }
-    return Math.max(longest, to - last) / NANOS_PER_MILLI;
+    if (to - last > longest) {
+      longest = to - last;
+      begin = last;
+    }
+    return new Gap(begin / NANOS_PER_MILLI, (begin + longest) / NANOS_PER_MILLI);
   }
 
   /**

@@ -87,6 +87,12 @@ final class Assessment {
         reasons.add(tooLittle.get());
       }
     }
+    Optional<Judged> reigns = Reigns.judge(folder);
+    if (reigns.isPresent()) {
+      judged.add(reigns.get());
+      conclusion = conclusion.and(Verdicts.conclusion(reigns.get()));
+      Verdicts.reason(reigns.get()).ifPresent(reasons::add);
+    }
     for (Fault fault : draft.faults()) {
       if (fault.error() != null) {
         conclusion = conclusion.and(Conclusion.UNKNOWN);
@@ -137,7 +143,7 @@ final class Assessment {
               made.description(),
               made.verified(),
               made.error(),
-              figures.longestGapMillis(made.startMillis(), made.stopMillis()),
+              figures.longestGap(made.startMillis(), made.stopMillis()).millis(),
               figures.untilGrantMillis(made.stopMillis())));
     }
     return faults;
@@ -154,7 +160,7 @@ final class Assessment {
             + figures.count(io.holdfast.checker.history.Outcome.NOT_DONE),
         figures.count(io.holdfast.checker.history.Outcome.UNKNOWN),
         figures.grants(),
-        figures.longestGapMillis(course.warmUpMillis(), course.healMillis()),
+        figures.longestGap(course.warmUpMillis(), course.healMillis()).millis(),
         faults.stream().mapToLong(Fault::recoveryMillis).max().orElse(0),
         course.leaderChanges(),
         course.digest());

@@ -131,11 +131,22 @@ public final class Conductor {
             sampler.changes(),
             digest,
             unsupported,
-            cluster.facts());
+            facts(cluster));
       } finally {
         cluster.collect(folder.peers());
       }
     }
+  }
+
+  private static List<Fact> facts(ClusterUnderTest cluster) {
+    List<Fact> facts = new ArrayList<>();
+    String machine = Runtime.getRuntime().availableProcessors() + " processors, ";
+    facts.add(
+        new Fact(
+            "Machine",
+            machine + System.getProperty("os.name") + " " + System.getProperty("os.version")));
+    facts.addAll(cluster.facts());
+    return facts;
   }
 
   private List<Nemesis> usable(ClusterUnderTest cluster, List<Fact> unsupported) {
@@ -156,7 +167,8 @@ public final class Conductor {
 
   private FaultPlan plan(List<Nemesis> usable, long warmUp, long limit) throws IOException {
     List<String> names = usable.stream().map(Nemesis::name).toList();
-    FaultPlan plan = FaultPlan.draw(names, warmUp, limit, settings.seed());
+    FaultPlan plan =
+        FaultPlan.draw(names, warmUp, limit, settings.every().toMillis(), settings.seed());
     RunFolder.writeJson(folder.schedule(), plan);
     return plan;
   }

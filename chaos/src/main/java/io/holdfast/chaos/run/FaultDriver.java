@@ -1,10 +1,12 @@
 package io.holdfast.chaos.run;
 
 import io.holdfast.chaos.cluster.ClusterUnderTest;
+import io.holdfast.chaos.cluster.PeerProbe;
 import io.holdfast.chaos.history.Recorder;
 import io.holdfast.chaos.nemesis.Nemesis;
 import io.holdfast.chaos.nemesis.NemesisException;
 import io.holdfast.chaos.run.FaultPlan.Planned;
+import io.holdfast.chaos.workload.Availability;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,10 +60,14 @@ final class FaultDriver {
     String description = nemesis.name();
     String verified = null;
     String error = null;
+    boolean whole = allServe();
     recorder.mark("nemesis", nemesis.name() + "-start", null);
     try {
       injection = nemesis.inject(cluster, new SplittableRandom(planned.seed()));
       description = injection.description();
+      if (whole && injection.sparesMajority()) {
+        recorder.mark(Availability.MARKER, Availability.SPARED, description);
+      }
       recorder.mark("harness", "fault", description);
       progress.say(at(startMillis) + nemesis.name() + ": " + description);
       long half = planned.lastsMillis() / 2;
@@ -72,6 +78,7 @@ final class FaultDriver {
       error = e.getMessage();
     } finally {
       // Also when the run is being broken off.
+      recorder.mark(Availability.MARKER, Availability.IN_DOUBT, null);
       error = heal(injection, error);
       recorder.mark("nemesis", nemesis.name() + "-stop", null);
     }
@@ -80,6 +87,12 @@ final class FaultDriver {
         at(nowMillis())
             + nemesis.name()
             + (error == null ? " healed; seen to work: " + verified : " FAILED: " + error));
+  }
+
+  /** Only then are the peers that a fault leaves alone known to be a majority at work. */
+  private boolean allServe() {
+    return cluster.peers().stream()
+        .allMatch(peer -> PeerProbe.isReady(cluster.clientAddress(peer)));
   }
 
   private static @Nullable String heal(

@@ -12,6 +12,7 @@ import java.util.List;
  *
  * @param faults names of nemeses
  * @param timeLimit from the first operation to the healing; what follows takes some more
+ * @param every from the beginning of one fault to that of the next
  * @param load of each workload
  * @param folder for the run, which must not exist
  * @param command repeats the run
@@ -23,11 +24,15 @@ public record RunSettings(
     List<Workload> workloads,
     List<String> faults,
     Duration timeLimit,
+    Duration every,
     Load load,
     long seed,
     Path folder,
     String command,
     List<String> peerSettings) {
+  /** Time from fault to fault unless another is asked for. */
+  public static final Duration EVERY = Duration.ofSeconds(10);
+
   /** Copies the lists. */
   public RunSettings {
     workloads = List.copyOf(workloads);

@@ -22,6 +22,11 @@ public interface Workload {
     return true;
   }
 
+  /** Whether a machine that is slow enough makes it invalid. Such a one is run by name only. */
+  default boolean dependsOnSpeed() {
+    return false;
+  }
+
   /** How its part of a history is judged; each judgement sees the keys it names. */
   List<Judgement> judgements();
 

@@ -39,6 +39,7 @@ public final class Workloads {
           new WatchWorkload(),
           new FifoWorkload(),
           new ExpiryWorkload(),
+          new AvailabilityWorkload(),
           new GuardedWorkload(
               "guarded-set",
               "A set outside of the cluster, changed under a lock by clients that are paused for"
@@ -67,6 +68,13 @@ public final class Workloads {
   /** All of them, in the order of documents. */
   public static List<Workload> all() {
     return ALL;
+  }
+
+  /** Those that are judged valid under every fault, on machines of any speed. */
+  public static List<Workload> thatMustHold() {
+    return ALL.stream()
+        .filter(workload -> workload.mustHold() && !workload.dependsOnSpeed())
+        .toList();
   }
 
   /** The one of this name. */

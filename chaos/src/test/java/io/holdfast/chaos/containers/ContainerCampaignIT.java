@@ -6,7 +6,6 @@ import io.holdfast.chaos.report.RunRecord;
 import io.holdfast.chaos.run.Conductor;
 import io.holdfast.chaos.run.Progress;
 import io.holdfast.chaos.run.RunSettings;
-import io.holdfast.chaos.workload.Workload;
 import io.holdfast.chaos.workload.WorkloadContext.Load;
 import io.holdfast.chaos.workload.Workloads;
 import java.nio.file.Path;
@@ -34,9 +33,10 @@ class ContainerCampaignIT {
         new RunSettings(
             new ContainerTestbed(),
             3,
-            Workloads.all().stream().filter(Workload::mustHold).toList(),
+            Workloads.thatMustHold(),
             FAULTS,
             TIME_LIMIT,
+            RunSettings.EVERY,
             new Load(3, 20, Load.DEFAULT.sessionTtl(), Load.DEFAULT.requestTimeout()),
             SEED,
             folder,

@@ -50,6 +50,17 @@ class ProcessRunTest {
   }
 
   @Test
+  void locksHoldWhileMembersComeAndGo() throws Exception {
+    RunRecord record = run(List.of("fenced-lock"), List.of("member-replace", "member-remove"), 20);
+
+    assertThat(record.reasons()).isEmpty();
+    assertThat(record.conclusion()).isEqualTo("valid");
+    assertThat(record.faults()).allSatisfy(fault -> assertThat(fault.verified()).isNotNull());
+    assertThat(record.outcome().digest()).contains("all 3 peers are equal");
+    assertThat(record.judged().get(1).rule()).isEqualTo("one leader a term");
+  }
+
+  @Test
   void setWithoutTheCheckOfTheTokenIsCaught() throws Exception {
     RunRecord record = run(List.of("unguarded-set"), List.of(), 12);
 
@@ -67,6 +78,7 @@ class ProcessRunTest {
             chosen.toList(),
             faults,
             Duration.ofSeconds(seconds),
+            RunSettings.EVERY,
             new Load(4, 40, Duration.ofSeconds(2), Duration.ofSeconds(4)),
             4711,
             root.resolve("run"),

@@ -72,9 +72,12 @@ class RunPageTest {
     assertThat(IndexPage.page(entries, ""))
         .contains("invalid as expected")
         .contains("run-1/report");
-    assertThat(MarkdownTable.of(entries))
+    assertThat(ResultsPage.of(entries))
         .contains("| invalid as expected | 42 |")
-        .contains("In all: 1 runs");
+        .contains("In all: 1 runs (1 invalid as expected)")
+        .contains("| kill | 1 | 5 ms | 6 ms |")
+        .contains("- **clock**: no faketime here")
+        .contains("- **seed 42, invalid as expected**: w is invalid by set: lost update");
   }
 
   @Test
@@ -89,7 +92,7 @@ class RunPageTest {
     Figures figures = new Figures(history());
 
     assertThat(figures.grants()).isEqualTo(2);
-    assertThat(figures.longestGapMillis(0, 2_000)).isEqualTo(1_000);
+    assertThat(figures.longestGap(0, 2_000)).isEqualTo(new Figures.Gap(600, 1_600));
     assertThat(figures.untilGrantMillis(700)).isEqualTo(900);
     assertThat(figures.untilGrantMillis(1_700)).isEqualTo(-1);
   }

@@ -26,6 +26,7 @@ class SimulatedConductorTest {
             workloads,
             SimulatedTestbed.DEFAULT_FAULTS,
             Duration.ofSeconds(10),
+            RunSettings.EVERY,
             Load.DEFAULT,
             5,
             parent.resolve(name),

@@ -14,11 +14,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class OwnChecksTest {
   @TempDir Path folder;
+  private final AtomicLong clock = new AtomicLong();
 
   @Test
   void observerThatIsToldOfAnEarlierLeaderAfterALaterOneIsAViolation() throws Exception {
@@ -82,6 +84,43 @@ class OwnChecksTest {
   }
 
   @Test
+  void longTimeWithoutAGrantIsAViolationWhileAMajorityIsSpared() throws Exception {
+    History history =
+        history(
+            recorder -> {
+              grant(recorder, 1);
+              at(20);
+              mark(recorder, Availability.SPARED, "paused peer 3");
+              grant(recorder, 2);
+              at(29);
+              grant(recorder, 3);
+              mark(recorder, Availability.IN_DOUBT, null);
+            });
+
+    assertThat(Availability.violations(history))
+        .singleElement()
+        .asString()
+        .contains("from 20.0 s to 29.0 s nobody was granted a lock", "'paused peer 3'", "8 s");
+  }
+
+  @Test
+  void timeWithoutAGrantIsNoViolationWhenTheMajorityIsInDoubtOrTheTimeShort() throws Exception {
+    History history =
+        history(
+            recorder -> {
+              mark(recorder, Availability.IN_DOUBT, null);
+              at(60);
+              mark(recorder, Availability.SPARED, "paused peer 3");
+              at(67);
+              mark(recorder, Availability.IN_DOUBT, null);
+              at(99);
+              grant(recorder, 1);
+            });
+
+    assertThat(Availability.violations(history)).isEmpty();
+  }
+
+  @Test
   void guardedStoreRefusesWhoeverComesWithASmallerToken() {
     GuardedStore store = new GuardedStore(true);
     assertThat(store.read("a", 5)).isPresent();
@@ -89,6 +128,18 @@ class OwnChecksTest {
     assertThat(store.write("a", 5, java.util.List.of(1L))).isFalse();
     assertThat(store.read("a", 5)).isEmpty();
     assertThat(store.write("a", 6, java.util.List.of(2L))).isTrue();
+  }
+
+  private void at(long seconds) {
+    clock.set(seconds * 1_000_000_000);
+  }
+
+  private static void grant(Recorder recorder, long token) {
+    recorder.invoke(token, "acquire", "lock-0", null).ok(Value.token(token));
+  }
+
+  private static void mark(Recorder recorder, String what, @Nullable String detail) {
+    recorder.mark(Availability.MARKER, what, detail);
   }
 
   private static void observe(Recorder recorder, long token) {
@@ -103,7 +154,6 @@ class OwnChecksTest {
 
   private History history(Consumer<Recorder> script) throws Exception {
     StringWriter text = new StringWriter();
-    AtomicLong clock = new AtomicLong();
     script.accept(new Recorder(text, clock::incrementAndGet));
     Path file = folder.resolve("history.jsonl");
     Files.writeString(file, text.toString());
