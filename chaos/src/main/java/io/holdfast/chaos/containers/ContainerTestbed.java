@@ -52,6 +52,7 @@ public final class ContainerTestbed implements Testbed {
     all.addAll(DiskFaults.all());
     all.addAll(PowerFaults.all());
     all.addAll(ClockFaults.all());
+    all.add(SplitVote.nemesis());
     return List.copyOf(all);
   }
 

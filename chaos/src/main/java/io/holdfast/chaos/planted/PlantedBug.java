@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
  * @param breaks what that endangers
  * @param source where the idea comes from
  * @param attack what is expected to find it
+ * @param campaign the attack on real peers that found it, and what its report said
  * @param note what else a reader of the table should know; may be empty
  * @param edits the replacements that make it
  */
@@ -25,13 +26,25 @@ public record PlantedBug(
     String breaks,
     String source,
     Attack attack,
+    Campaign campaign,
     String note,
     List<Edit> edits) {
   private static final Pattern NAME = Pattern.compile("[A-Z][0-9]{2}[a-z]?");
 
   /** Stands for the code as it is. */
   public static final PlantedBug NO_BUG =
-      new PlantedBug("S00", "nothing", "nothing", "the sources", Attack.NONE, "", List.of());
+      new PlantedBug(
+          "S00", "nothing", "nothing", "the sources", Attack.NONE, Campaign.NONE, "", List.of());
+
+  /**
+   * An attack on real peers.
+   *
+   * @param options of {@code holdfast chaos run}; empty when no such attack found the bug
+   * @param found what the report said
+   */
+  public record Campaign(String options, String found) {
+    static final Campaign NONE = new Campaign("", "");
+  }
 
   /** What is expected to find a planted bug. */
   public enum Attack {
@@ -124,6 +137,7 @@ public record PlantedBug(
               taken(fields, "breaks", ""),
               taken(fields, "source", ""),
               Attack.valueOf(attack),
+              new Campaign(taken(fields, "campaign", ""), taken(fields, "found", "")),
               taken(fields, "note", ""),
               edits);
     } catch (IllegalArgumentException unknown) {

@@ -8,7 +8,7 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** The page that says what the simulator is worth: which planted bug it found, and how soon. */
+/** The page that says what simulator and attacks are worth: which planted bugs they found. */
 public final class PlantedPage {
   private static final String HEAD =
       """
@@ -35,6 +35,20 @@ public final class PlantedPage {
       |---|---|---|---:|---:|---:|---|---|
       """;
 
+  private static final String REAL =
+      """
+
+      ## Found by attacks on real peers
+
+      The simulation replaces the code that some of these are in, and the others show that the attacks on
+      real peers see what they look for. `./holdfast chaos run --bug NAME` puts the changed classes before
+      the real ones in every peer; each campaign below is such a command with these options. On the code
+      as it is, the same campaigns are valid.
+
+      | Bug | What the code does wrong | What that breaks | Campaign | Verdict | Idea from |
+      |---|---|---|---|---|---|
+      """;
+
   private PlantedPage() {}
 
   /**
@@ -50,17 +64,10 @@ public final class PlantedPage {
     page.append(COLUMNS);
     of(bugs, PlantedBug.Attack.SIMULATION)
         .forEach(bug -> page.append(row(bug, Optional.ofNullable(byName.get(bug.name())))));
-    page.append("\n## Found with real processes\n\n");
-    page.append("The simulation replaces the code that these are in. A campaign that puts\n");
-    page.append("`planted-NAME.jar` first on the class path of its peers has to find them.\n\n");
-    page.append("| Bug | What the code does wrong | What that breaks | Idea from |\n");
-    page.append("|---|---|---|---|\n");
-    of(bugs, PlantedBug.Attack.PROCESSES)
-        .forEach(
-            bug ->
-                page.append(
-                    "| %s | %s | %s | %s |%n"
-                        .formatted(bug.name(), bug.title(), bug.breaks(), bug.source())));
+    page.append(REAL);
+    bugs.stream()
+        .filter(bug -> !bug.campaign().options().isEmpty())
+        .forEach(bug -> page.append(row(bug)));
     page.append("\n## Not to be planted\n");
     of(bugs, PlantedBug.Attack.NONE)
         .forEach(
@@ -113,6 +120,17 @@ public final class PlantedPage {
             median.isPresent() ? Long.toString(median.getAsLong()) : "-",
             hunt.map(it -> it.found() + " of " + it.tries().size()).orElse("-"),
             checks.isEmpty() ? "**not found**" : checks,
+            bug.source());
+  }
+
+  private static String row(PlantedBug bug) {
+    return "| %s | %s | %s | `%s` | %s | %s |%n"
+        .formatted(
+            bug.name(),
+            bug.title(),
+            bug.breaks(),
+            bug.campaign().options(),
+            bug.campaign().found(),
             bug.source());
   }
 

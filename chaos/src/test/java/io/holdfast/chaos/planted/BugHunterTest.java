@@ -25,7 +25,15 @@ class BugHunterTest {
   void aBugOutsideTheSourcesCannotBePlanted() {
     Edit edit = new Edit("docs/index.md", List.of("a"), List.of("b"));
     PlantedBug bug =
-        new PlantedBug("X01", "t", "b", "s", PlantedBug.Attack.SIMULATION, "", List.of(edit));
+        new PlantedBug(
+            "X01",
+            "t",
+            "b",
+            "s",
+            PlantedBug.Attack.SIMULATION,
+            new PlantedBug.Campaign("", ""),
+            "",
+            List.of(edit));
     assertThatThrownBy(() -> HUNTER.probe(bug))
         .isInstanceOf(PlantedBugException.class)
         .hasMessageContaining("docs/index.md");
