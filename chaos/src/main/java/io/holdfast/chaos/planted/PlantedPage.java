@@ -37,7 +37,6 @@ public final class PlantedPage {
 
   private static final String REAL =
       """
-
       ## Found by attacks on real peers
 
       The simulation replaces the code that some of these are in, and the others show that the attacks on
@@ -64,7 +63,7 @@ public final class PlantedPage {
     page.append(COLUMNS);
     of(bugs, PlantedBug.Attack.SIMULATION)
         .forEach(bug -> page.append(row(bug, Optional.ofNullable(byName.get(bug.name())))));
-    page.append(REAL);
+    page.append("\n").append(REAL);
     bugs.stream()
         .filter(bug -> !bug.campaign().options().isEmpty())
         .forEach(bug -> page.append(row(bug)));
