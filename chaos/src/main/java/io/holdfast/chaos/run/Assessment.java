@@ -68,8 +68,9 @@ final class Assessment {
 
   private static RunRecord conclude(RunFolder folder, RunRecord draft, History history)
       throws IOException {
-    List<String> reasons = new ArrayList<>(draft.problems());
-    Conclusion conclusion = reasons.isEmpty() ? Conclusion.VALID : Conclusion.INVALID;
+    // A violation comes first: what else went wrong may be its consequence.
+    List<String> reasons = new ArrayList<>();
+    Conclusion conclusion = draft.problems().isEmpty() ? Conclusion.VALID : Conclusion.INVALID;
     List<Judged> judged = new ArrayList<>();
     Judge judge = new Judge(folder, facts(draft));
     for (String name : draft.settings().workloads()) {
@@ -93,6 +94,7 @@ final class Assessment {
       conclusion = conclusion.and(Verdicts.conclusion(reigns.get()));
       Verdicts.reason(reigns.get()).ifPresent(reasons::add);
     }
+    reasons.addAll(draft.problems());
     for (Fault fault : draft.faults()) {
       if (fault.error() != null) {
         conclusion = conclusion.and(Conclusion.UNKNOWN);

@@ -50,7 +50,7 @@ final class Digests {
           indexes.add(digest.get().appliedIndex());
           byIndex
               .computeIfAbsent(digest.get().appliedIndex(), index -> new TreeMap<>())
-              .put(peer, digest.get().digest());
+              .put(peer, shortened(digest.get().digest()));
         }
       }
       Optional<String> conflict = conflict(byIndex);
@@ -66,7 +66,7 @@ final class Digests {
             + " peers are equal at index "
             + index
             + " (digest "
-            + digest.substring(0, Math.min(12, digest.length()))
+            + digest
             + ")";
       }
     } while (nowMillis.getAsLong() < deadline
@@ -77,6 +77,11 @@ final class Digests {
             : "the peers did not come to the same log index within 30 s: digests at " + byIndex;
     problems.add(new Problem("harness", nowMillis.getAsLong() * 1_000_000, sentence));
     return sentence;
+  }
+
+  /** Enough to tell two states apart, and to be read. */
+  private static String shortened(String digest) {
+    return digest.substring(0, Math.min(12, digest.length()));
   }
 
   private static Optional<String> conflict(Map<Long, Map<Integer, String>> byIndex) {
