@@ -1,12 +1,18 @@
 package io.holdfast.cli;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.holdfast.api.Limits;
+import io.holdfast.cli.bench.BenchPlot;
+import io.holdfast.cli.bench.BenchReport;
+import io.holdfast.cli.bench.ClusterCpu;
 import io.holdfast.cli.bench.Load;
-import io.holdfast.cli.http.HttpApi;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
-import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -21,14 +27,16 @@ import picocli.CommandLine.Spec;
     description = "Load a cluster with acquire+release pairs; measure and check what it answers.",
     footer = {
       "",
-      "Each client acquires a lock, releases it and begins again. Every grant is checked: no lock",
-      "may be held twice, every token must be greater than the one before.",
+      "Each client acquires a lock, releases it and begins again: at once, or with --rate when the",
+      "next pair is due; then latency counts from that moment, so that no stall is left out. Every",
+      "grant is checked: no lock may be held twice, every token must be greater than the one before.",
       "",
       "Exit codes: 0 no error and no violation, 1 otherwise, 2 usage.",
       "",
       "Examples:",
       "  holdfast bench --clients 64 --seconds 20            each client its own lock",
-      "  holdfast bench --clients 16 --locks 1               all want the same lock"
+      "  holdfast bench --clients 16 --locks 1               all want the same lock",
+      "  holdfast bench --rate 2000 --html bench.html        latency at a given load, with a plot"
     })
 final class BenchCommand implements Callable<Integer> {
   private static final int CONNECTIONS_DEFAULT_MAX = 8;
@@ -83,85 +91,133 @@ final class BenchCommand implements Callable<Integer> {
       description = "Beginning of the locks' names (default: ${DEFAULT-VALUE}).")
   private String prefix;
 
+  @Option(
+      names = "--rate",
+      paramLabel = "PAIRS",
+      description = "Pairs a second that are due, all clients together (default: as they come).")
+  private @Nullable Double rate;
+
+  @Option(
+      names = "--payload",
+      paramLabel = "BYTES",
+      defaultValue = "0",
+      description = "Publish a value of this length on each hold (default: none).")
+  private int payload;
+
   @Option(names = "--json", description = "Print the result as one JSON object.")
   private boolean json;
+
+  @Option(names = "--csv", paramLabel = "FILE", description = "Write the course by seconds as CSV.")
+  private @Nullable Path csv;
+
+  @Option(names = "--html", paramLabel = "FILE", description = "Write plots as one HTML page.")
+  private @Nullable Path html;
 
   @Option(names = "--quiet", description = "Do not print the rate of every second.")
   private boolean quiet;
 
   @Override
-  public Integer call() throws InterruptedException {
-    requirePositive("--clients", clients);
-    requirePositive("--seconds", seconds);
-    int connectionCount =
-        connections == null ? Math.min(clients, CONNECTIONS_DEFAULT_MAX) : connections;
-    int lockCount = locks == null ? clients : locks;
-    requirePositive("--connections", connectionCount);
-    requirePositive("--locks", lockCount);
+  public Integer call() throws InterruptedException, IOException {
+    Load.Plan plan = plan();
     PrintWriter err = spec.commandLine().getErr();
     if (!quiet) {
       err.printf(
           "%d clients on %d connections, %d locks, %d s after %d ms of warm-up%n",
-          clients, connectionCount, lockCount, seconds, warmUp.toMillis());
+          clients, plan.connections(), plan.locks(), seconds, warmUp.toMillis());
       err.flush();
     }
-    Load.Plan plan =
-        new Load.Plan(
-            clients, connectionCount, lockCount, prefix, warmUp, Duration.ofSeconds(seconds));
+    Costs costs = new Costs(ClusterCpu.of(connection.http()), quiet ? null : err);
     Load load =
         new Load(
             plan, () -> connection.client().sessionTtl(ttl).ownerName("holdfast bench").build());
-    Load.Outcome outcome =
-        load.run(
-            rate -> {
-              if (!quiet) {
-                err.printf("%8.0f pairs/s%n", rate);
-                err.flush();
-              }
-            });
-    print(outcome);
+    Load.Outcome outcome = load.run(costs);
+    write(new BenchReport(plan, outcome, costs.microsPer(outcome.pairs())));
     return outcome.errors() + outcome.violations() == 0 ? ExitCodes.OK : ExitCodes.REFUSED;
   }
 
-  private void print(Load.Outcome outcome) {
-    PrintWriter out = spec.commandLine().getOut();
-    Histogram latency = outcome.latencyMicros();
-    if (json) {
-      ObjectNode result = HttpApi.object();
-      result.put("clients", clients);
-      result.put("seconds", outcome.seconds());
-      result.put("pairs", outcome.pairs());
-      result.put("pairsPerSecond", outcome.pairsPerSecond());
-      result.put("p50Micros", latency.getValueAtPercentile(50));
-      result.put("p99Micros", latency.getValueAtPercentile(99));
-      result.put("maxMicros", latency.getMaxValue());
-      result.put("longestGapMillis", outcome.longestGapMillis());
-      result.put("errors", outcome.errors());
-      result.put("firstError", outcome.firstError().orElse(null));
-      result.put("violations", outcome.violations());
-      result.put("firstViolation", outcome.firstViolation().orElse(null));
-      out.println(HttpApi.text(result));
-    } else {
-      out.printf(
-          "%.0f pairs/s  p50 %.2f ms  p99 %.2f ms  max %.1f ms  longest gap %.0f ms%n",
-          outcome.pairsPerSecond(),
-          latency.getValueAtPercentile(50) / 1e3,
-          latency.getValueAtPercentile(99) / 1e3,
-          latency.getMaxValue() / 1e3,
-          outcome.longestGapMillis());
-      out.printf(
-          "%d pairs, %d errors, %d violations%n",
-          outcome.pairs(), outcome.errors(), outcome.violations());
-      outcome.firstError().ifPresent(error -> out.println("first error: " + error));
-      outcome.firstViolation().ifPresent(what -> out.println("first violation: " + what));
+  private Load.Plan plan() {
+    int connectionCount =
+        connections == null ? Math.min(clients, CONNECTIONS_DEFAULT_MAX) : connections;
+    int lockCount = locks == null ? clients : locks;
+    requirePositive("--clients", clients);
+    requirePositive("--seconds", seconds);
+    requirePositive("--connections", connectionCount);
+    requirePositive("--locks", lockCount);
+    if (rate != null && !(rate > 0)) {
+      throw usage("--rate must be above 0; it is " + rate);
     }
+    if (payload < 0 || payload > Limits.VALUE_BYTES_MAX) {
+      throw usage("--payload must be from 0 to " + Limits.VALUE_BYTES_MAX + "; it is " + payload);
+    }
+    return new Load.Plan(
+        clients,
+        connectionCount,
+        lockCount,
+        prefix,
+        warmUp,
+        Duration.ofSeconds(seconds),
+        rate == null ? OptionalDouble.empty() : OptionalDouble.of(rate),
+        payload);
+  }
+
+  private void write(BenchReport report) throws IOException {
+    PrintWriter out = spec.commandLine().getOut();
+    out.print(json ? report.json() + "\n" : report.text());
     out.flush();
+    if (csv != null) {
+      Files.writeString(csv, report.csv(), StandardCharsets.UTF_8);
+    }
+    if (html != null) {
+      Files.writeString(html, new BenchPlot(report).html(), StandardCharsets.UTF_8);
+    }
+  }
+
+  /**
+   * Reads the peers' processor time when counting begins and ends, and tells each second's rate.
+   */
+  private static final class Costs implements Load.Progress {
+    private final ClusterCpu cpu;
+    private final @Nullable PrintWriter err;
+    private OptionalDouble before = OptionalDouble.empty();
+    private OptionalDouble after = OptionalDouble.empty();
+
+    Costs(ClusterCpu cpu, @Nullable PrintWriter err) {
+      this.cpu = cpu;
+      this.err = err;
+    }
+
+    @Override
+    public void second(double pairsPerSecond) {
+      if (err != null) {
+        err.printf("%8.0f pairs/s%n", pairsPerSecond);
+        err.flush();
+      }
+    }
+
+    @Override
+    public void countingBegins() throws InterruptedException {
+      before = cpu.seconds();
+    }
+
+    @Override
+    public void countingEnds() throws InterruptedException {
+      after = cpu.seconds();
+    }
+
+    OptionalDouble microsPer(long pairs) {
+      return before.isPresent() && after.isPresent() && pairs > 0
+          ? OptionalDouble.of((after.getAsDouble() - before.getAsDouble()) * 1e6 / pairs)
+          : OptionalDouble.empty();
+    }
+  }
+
+  private ParameterException usage(String message) {
+    return new ParameterException(spec.commandLine(), message);
   }
 
   private void requirePositive(String option, int value) {
     if (value < 1) {
-      throw new ParameterException(
-          spec.commandLine(), option + " must be 1 or more; it is " + value);
+      throw usage(option + " must be 1 or more; it is " + value);
     }
   }
 }

@@ -147,6 +147,21 @@ public final class HttpApi {
   }
 
   /**
+   * Reads a page of text from one peer, once.
+   *
+   * @return nothing if the peer does not answer or has no such page
+   */
+  public Optional<String> page(URI endpoint, String path) throws InterruptedException {
+    try {
+      HttpResponse<String> response =
+          http.send(request(endpoint, path).timeout(timeout).build(), BodyHandlers.ofString());
+      return response.statusCode() == 200 ? Optional.of(response.body()) : Optional.empty();
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  /**
    * Opens a stream of server-sent events at the first peer that serves.
    *
    * @param lastEventId resumes behind this log index
