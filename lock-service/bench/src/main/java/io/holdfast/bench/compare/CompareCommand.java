@@ -38,6 +38,10 @@ import picocli.CommandLine.Spec;
       "  holdfast compare --columns 64x64 --seconds 5 --failovers 5"
     })
 public final class CompareCommand implements Callable<Integer> {
+  /** Folder of the other systems' modules; the launcher knows it. */
+  private final Path rivals =
+      Path.of(System.getProperty("holdfast.rivals", "lock-service/bench/rivals")).toAbsolutePath();
+
   @Spec private CommandSpec spec;
 
   @Option(
@@ -57,6 +61,14 @@ public final class CompareCommand implements Callable<Integer> {
       defaultValue = "1x1,16x16,64x64,16x1",
       description = "Kinds of load (default: ${DEFAULT-VALUE}).")
   private List<String> columns;
+
+  @Option(
+      names = "--in-flight",
+      paramLabel = "N",
+      split = ",",
+      defaultValue = "1,16,128",
+      description = "Commands under way in replicated logs (default: ${DEFAULT-VALUE}).")
+  private List<String> inFlight;
 
   @Option(
       names = "--rounds",
@@ -105,14 +117,6 @@ public final class CompareCommand implements Callable<Integer> {
   @Option(names = "--markdown", paramLabel = "FILE", description = "Write the table as Markdown.")
   private @Nullable Path markdown;
 
-  @Option(
-      names = "--rivals",
-      paramLabel = "DIR",
-      hidden = true,
-      defaultValue = "lock-service/bench/rivals",
-      description = "Folder of the other systems' modules; the launcher knows it.")
-  private Path rivals;
-
   /** Runs the command. */
   public static void main(String[] arguments) {
     System.setProperty("holdfast.systems", String.join(", ", Contender.ids()));
@@ -132,22 +136,33 @@ public final class CompareCommand implements Callable<Integer> {
     }
     requirePositive("--rounds", rounds);
     requirePositive("--seconds", seconds);
-    List<Column> loads = parsed(columns, Column::parse, "--columns");
+    List<Load> pairs = parsed(columns, Load.Pairs::parse, "--columns");
+    List<Load> commands = parsed(inFlight, Load.Commands::parse, "--in-flight");
     Results results = new Results();
     List<Contender> contenders = available(results);
     Path directory = Files.createTempDirectory(dataRoot(), "holdfast-compare-");
+    Turns.Plan plan =
+        new Turns.Plan(
+            pairs, commands, rounds, seconds, warmUp, firstWarmUp, failOvers, rivals, directory);
+    PrintWriter err = spec.commandLine().getErr();
+    Turns turns = new Turns(plan, contenders, results, err);
+    Thread cleaning = new Thread(() -> clean(turns, directory));
+    Runtime.getRuntime().addShutdownHook(cleaning);
+    Machine machine = Machine.examine(directory);
+    err.println(machine);
+    results.failures().forEach((system, why) -> err.println(system + ": " + why));
+    boolean clean = turns.run();
+    write(new Report(results, machine, commandText(), contenders, plan));
+    return clean ? 0 : 1;
+  }
+
+  /** Runs at the end of this process, whatever brings it about. */
+  private static void clean(Turns turns, Path directory) {
+    turns.close();
     try {
-      Machine machine = Machine.examine(directory);
-      PrintWriter err = spec.commandLine().getErr();
-      err.println(machine);
-      results.failures().forEach((system, why) -> err.println(system + ": " + why));
-      Turns.Plan plan =
-          new Turns.Plan(loads, rounds, seconds, warmUp, firstWarmUp, failOvers, rivals, directory);
-      boolean clean = new Turns(plan, contenders, results, err).run();
-      write(new Report(results, machine, commandText(), contenders, loads));
-      return clean ? 0 : 1;
-    } finally {
       delete(directory);
+    } catch (IOException e) {
+      System.err.println(directory + " is left behind: " + e);
     }
   }
 
@@ -191,16 +206,12 @@ public final class CompareCommand implements Callable<Integer> {
 
   private String commandText() {
     return "holdfast compare "
-        + String.join(
-            " ",
-            spec.commandLine().getParseResult().originalArgs().stream()
-                .filter(it -> !it.startsWith("--rivals"))
-                .toList());
+        + String.join(" ", spec.commandLine().getParseResult().originalArgs());
   }
 
   private <T> List<T> parsed(List<String> texts, Function<String, T> parser, String option) {
     try {
-      return texts.stream().map(parser).toList();
+      return texts.stream().<T>map(parser).toList();
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), option + ": " + e.getMessage());
     }

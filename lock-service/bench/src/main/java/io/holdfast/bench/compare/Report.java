@@ -12,25 +12,23 @@ import java.util.OptionalDouble;
 
 /** Results as text, Markdown and JSON. */
 final class Report {
-  private static final String OURS = Contender.HOLDFAST.id();
-
   private final Results results;
   private final Machine machine;
   private final String command;
   private final List<Contender> contenders;
-  private final List<Column> columns;
+  private final Turns.Plan plan;
 
   Report(
       Results results,
       Machine machine,
       String command,
       List<Contender> contenders,
-      List<Column> columns) {
+      Turns.Plan plan) {
     this.results = results;
     this.machine = machine;
     this.command = command;
     this.contenders = contenders;
-    this.columns = columns;
+    this.plan = plan;
   }
 
   String text() {
@@ -51,48 +49,55 @@ final class Report {
 
   private List<Table> tables() {
     List<Table> tables = new ArrayList<>();
-    tables.add(pairs());
+    tables.add(rates(Contender.Work.PAIRS, "Pairs of acquire and release", "pair"));
     tables.add(outages());
+    tables.add(rates(Contender.Work.COMMANDS, "Commands to a replicated log", "command"));
     tables.removeIf(Table::isEmpty);
     return tables;
   }
 
-  private Table pairs() {
+  private Table rates(Contender.Work work, String title, String unit) {
     Table table =
         new Table(
-            "Pairs of acquire and release",
+            title,
             3,
             "load",
             "system",
             "safe before the answer",
-            "pairs/s",
+            unit + "s/s",
             "Holdfast is",
             "p50 ms",
             "p99 ms",
-            "servers us/pair",
-            "clients us/pair",
+            "servers us/" + unit,
+            "clients us/" + unit,
             "others' cores");
-    for (Column column : columns) {
-      for (Contender contender : contenders) {
-        String id = contender.id();
-        results
-            .total(id, column.toString())
-            .ifPresent(
-                total ->
-                    table.row(
-                        column.title(),
-                        results.version(id).orElse(contender.title()),
-                        contender.durability(),
-                        number(results.medianRate(id, column.toString())),
-                        ratio(results.medianRatio(OURS, id, column.toString())),
-                        millis(total.percentileMillis(50)),
-                        millis(total.percentileMillis(99)),
-                        whole(total.serverCpuMicros()),
-                        whole(total.driverCpuMicros()),
-                        decimal(total.otherCores())));
-      }
+    for (Load load : plan.loads(work)) {
+      contenders.stream()
+          .filter(contender -> contender.work() == work)
+          .forEach(
+              contender ->
+                  results
+                      .total(contender.id(), load.toString())
+                      .ifPresent(total -> table.row(cells(contender, load, total))));
     }
     return table;
+  }
+
+  private String[] cells(Contender contender, Load load, Measured total) {
+    String id = contender.id();
+    return new String[] {
+      load.title(),
+      results.version(id).orElse(contender.title()),
+      contender.durability(),
+      number(results.medianRate(id, load.toString())),
+      ratio(results.medianRatio(contender.work().ours(), id, load.toString())),
+      millis(total.percentileMillis(50)),
+      millis(total.percentileMillis(99)),
+      whole(total.serverCpuMicros()),
+      // The load of a replicated log is made by its leader.
+      contender.work() == Contender.Work.COMMANDS ? "-" : whole(total.driverCpuMicros()),
+      decimal(total.otherCores())
+    };
   }
 
   private Table outages() {
@@ -121,11 +126,11 @@ final class Report {
     List<String> notes = new ArrayList<>();
     results.failures().forEach((system, why) -> notes.add(system + ": " + why));
     for (Contender contender : contenders) {
-      for (Column column : columns) {
+      for (Load load : plan.loads(contender.work())) {
         results
-            .total(contender.id(), column.toString())
+            .total(contender.id(), load.toString())
             .flatMap(Report::complaint)
-            .ifPresent(it -> notes.add(contender.title() + ", " + column.title() + ": " + it));
+            .ifPresent(it -> notes.add(contender.title() + ", " + load.title() + ": " + it));
       }
     }
     return notes;
@@ -145,18 +150,17 @@ final class Report {
     ObjectNode root = HttpApi.object();
     root.put("machine", machine.toString());
     root.put("command", command);
-    ArrayNode cells = root.putArray("pairs");
+    ArrayNode cells = root.putArray("rounds");
     for (Contender contender : contenders) {
-      for (Column column : columns) {
+      for (Load load : plan.loads(contender.work())) {
         int round = 0;
-        for (Measured measured : results.rounds(contender.id(), column.toString())) {
+        for (Measured measured : results.rounds(contender.id(), load.toString())) {
           round++;
           cells.add(
               cell(measured)
                   .put("system", contender.id())
                   .put("version", results.version(contender.id()).orElse(""))
-                  .put("clients", column.clients())
-                  .put("locks", column.locks())
+                  .put("load", load.toString())
                   .put("round", round));
         }
       }

@@ -1,6 +1,9 @@
 package io.holdfast.bench.compare;
 
+import io.holdfast.bench.worker.Worker;
+import io.holdfast.cli.bench.ProcessCpu;
 import java.io.File;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -49,12 +52,21 @@ record Requirement(String program, String debianPackage, String module) {
     if (module.isEmpty()) {
       return System.getProperty("java.class.path");
     }
-    Path target = rivals.resolve(module).resolve("target");
-    return target.resolve("classes") + File.pathSeparator + libraries(rivals).resolve("*");
+    return String.join(
+        File.pathSeparator,
+        rivals.resolve(module).resolve("target").resolve("classes").toString(),
+        placeOf(Worker.class),
+        placeOf(ProcessCpu.class),
+        libraries(rivals).resolve("*").toString());
   }
 
   private Path libraries(Path rivals) {
     return rivals.resolve(module).resolve("target").resolve("lib");
+  }
+
+  private static String placeOf(Class<?> type) {
+    return Path.of(URI.create(type.getProtectionDomain().getCodeSource().getLocation().toString()))
+        .toString();
   }
 
   private static boolean isOnPath(String program) {

@@ -4,23 +4,24 @@ import io.holdfast.bench.worker.Measured;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Starts the systems, loads them in turns, and ends them. */
-final class Turns {
+final class Turns implements AutoCloseable {
   /** Loads a system's members and clients before anything is measured, most locks first. */
-  private static final List<Column> WARM_UP_COLUMNS =
-      List.of(new Column(64, 64), new Column(16, 1));
+  private static final List<Load> WARM_UP_PAIRS =
+      List.of(new Load.Pairs(64, 64), new Load.Pairs(16, 1));
+
+  private static final List<Load> WARM_UP_COMMANDS = List.of(new Load.Commands(64));
 
   private final Plan plan;
   private final List<Contender> contenders;
   private final Results results;
   private final PrintWriter progress;
-  private final Map<Contender, WorkerProcess> workers = new LinkedHashMap<>();
+  private final Map<Contender, WorkerProcess> workers = new ConcurrentHashMap<>();
   private boolean clean = true;
 
   /**
@@ -28,14 +29,22 @@ final class Turns {
    * @param directory for data
    */
   record Plan(
-      List<Column> columns,
+      List<Load> pairs,
+      List<Load> commands,
       int rounds,
       int seconds,
       int warmUpSeconds,
       int firstWarmUpSeconds,
       int failOvers,
       Path rivals,
-      Path directory) {}
+      Path directory) {
+    List<Load> loads(Contender.Work work) {
+      return switch (work) {
+        case PAIRS -> pairs;
+        case COMMANDS -> commands;
+      };
+    }
+  }
 
   Turns(Plan plan, List<Contender> contenders, Results results, PrintWriter progress) {
     this.plan = plan;
@@ -48,27 +57,35 @@ final class Turns {
    * @return whether every system did what it should
    */
   boolean run() {
-    Thread hook = new Thread(() -> workers.values().forEach(WorkerProcess::close));
-    Runtime.getRuntime().addShutdownHook(hook);
-    try {
-      contenders.forEach(this::start);
-      contenders.forEach(this::warmUp);
-      for (int round = 1; round <= plan.rounds(); round++) {
-        for (Column column : plan.columns()) {
-          for (Contender contender : contenders) {
-            load(contender, column, round);
-          }
-        }
+    contenders.forEach(this::start);
+    contenders.forEach(this::warmUp);
+    for (int round = 1; round <= plan.rounds(); round++) {
+      round(round);
+    }
+    for (int attempt = 1; attempt <= plan.failOvers(); attempt++) {
+      for (Contender contender : contenders) {
+        failOver(contender, attempt);
       }
-      for (int attempt = 1; attempt <= plan.failOvers(); attempt++) {
-        for (Contender contender : contenders) {
-          failOver(contender, attempt);
-        }
+    }
+    return clean;
+  }
+
+  /** Ends every system that was started. Any thread. */
+  @Override
+  public void close() {
+    List<WorkerProcess> ending = List.copyOf(workers.values());
+    ending.forEach(WorkerProcess::requestStop);
+    ending.forEach(WorkerProcess::close);
+  }
+
+  /** One load after the other, each on every system in turn: neighbours in time are compared. */
+  private void round(int round) {
+    for (Contender.Work work : Contender.Work.values()) {
+      for (Load load : plan.loads(work)) {
+        contenders.stream()
+            .filter(contender -> contender.work() == work)
+            .forEach(contender -> load(contender, load, round));
       }
-      return clean;
-    } finally {
-      new ArrayList<>(workers.values()).forEach(WorkerProcess::close);
-      Runtime.getRuntime().removeShutdownHook(hook);
     }
   }
 
@@ -78,10 +95,7 @@ final class Turns {
         () -> {
           WorkerProcess worker =
               WorkerProcess.start(
-                  contender.title(),
-                  contender.requirement().classPath(plan.rivals()),
-                  plan.directory().resolve(contender.id()),
-                  contender.factory());
+                  contender, plan.rivals(), plan.directory().resolve(contender.id()));
           workers.put(contender, worker);
           results.version(contender.id(), worker.version());
           tell("%s serves", worker.version());
@@ -89,27 +103,28 @@ final class Turns {
   }
 
   private void warmUp(Contender contender) {
-    for (Column column : WARM_UP_COLUMNS) {
-      attempt(
-          contender,
-          () -> workers.get(contender).load(column, "warm-up/", plan.firstWarmUpSeconds(), 1));
+    List<Load> loads =
+        switch (contender.work()) {
+          case PAIRS -> WARM_UP_PAIRS;
+          case COMMANDS -> WARM_UP_COMMANDS;
+        };
+    for (Load load : loads) {
+      attempt(contender, () -> workers.get(contender).load(load, plan.firstWarmUpSeconds(), 1));
     }
   }
 
-  private void load(Contender contender, Column column, int round) {
+  private void load(Contender contender, Load load, int round) {
     attempt(
         contender,
         () -> {
           Measured measured =
-              workers
-                  .get(contender)
-                  .load(column, "compare/" + column + "/", plan.warmUpSeconds(), plan.seconds());
-          results.add(contender.id(), column.toString(), measured);
+              workers.get(contender).load(load, plan.warmUpSeconds(), plan.seconds());
+          results.add(contender.id(), load.toString(), measured);
           clean &= Report.complaint(measured).isEmpty();
           tell(
-              "round %d, %s: %s %,.0f pairs/s, p50 %.2f ms, p99 %.2f ms",
+              "round %d, %s: %s %,.0f/s, p50 %.2f ms, p99 %.2f ms",
               round,
-              column.title(),
+              load.title(),
               contender.title(),
               measured.perSecond(),
               measured.percentileMillis(50),

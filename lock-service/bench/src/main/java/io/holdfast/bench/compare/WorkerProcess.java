@@ -2,6 +2,7 @@ package io.holdfast.bench.compare;
 
 import io.holdfast.bench.worker.Line;
 import io.holdfast.bench.worker.Measured;
+import io.holdfast.bench.worker.RaftGroup;
 import io.holdfast.bench.worker.Worker;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
@@ -40,20 +41,25 @@ final class WorkerProcess implements AutoCloseable {
   /**
    * Starts a system and waits until it serves.
    *
-   * @param factory class name of the system's {@code LockSystem.Factory}
+   * @param rivals folder of the other systems' modules
+   * @param directory for its data and logs
    */
-  static WorkerProcess start(String title, String classPath, Path directory, String factory)
-      throws IOException {
+  static WorkerProcess start(Contender contender, Path rivals, Path directory) throws IOException {
     Files.createDirectories(directory);
     Path log = directory.resolve("worker.log");
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(JVM_OPTIONS);
-    command.addAll(List.of("-cp", classPath, Worker.class.getName(), factory));
-    command.add(directory.toString());
+    Class<?> main =
+        switch (contender.work()) {
+          case PAIRS -> Worker.class;
+          case COMMANDS -> RaftGroup.class;
+        };
+    command.addAll(List.of("-cp", contender.requirement().classPath(rivals), main.getName()));
+    command.addAll(List.of(contender.factory(), directory.toString()));
     Process process = new ProcessBuilder(command).redirectError(log.toFile()).start();
     try {
-      return new WorkerProcess(title, log, process);
+      return new WorkerProcess(contender.title(), log, process);
     } catch (IOException | RuntimeException e) {
       process.destroy();
       throw e;
@@ -64,15 +70,8 @@ final class WorkerProcess implements AutoCloseable {
     return version;
   }
 
-  Measured load(Column column, String lockPrefix, int warmUpSeconds, int seconds)
-      throws IOException {
-    order(
-        Line.of("load")
-            .with("clients", column.clients())
-            .with("locks", column.locks())
-            .with("lock", lockPrefix)
-            .with("warmUp", warmUpSeconds)
-            .with("seconds", seconds));
+  Measured load(Load load, int warmUpSeconds, int seconds) throws IOException {
+    order(load.order().with("warmUp", warmUpSeconds).with("seconds", seconds));
     return Measured.fromLine(answer("measured"));
   }
 
@@ -91,11 +90,11 @@ final class WorkerProcess implements AutoCloseable {
   private Line answer(String expected) throws IOException {
     String text = answers.readLine();
     if (text == null) {
-      throw new IOException(title + " ended; its log is " + log + "\n" + tail());
+      throw new IOException(title + " ended\n" + tail());
     }
     Line line = Line.decode(text);
     if (!line.word().equals(expected)) {
-      throw new IOException(title + ": " + line.values() + "; its log is " + log);
+      throw new IOException(line.values().getOrDefault("message", text) + "\n" + tail());
     }
     return line;
   }
@@ -105,14 +104,19 @@ final class WorkerProcess implements AutoCloseable {
     return String.join("\n", lines.subList(Math.max(0, lines.size() - 10), lines.size()));
   }
 
-  /** Asks the worker to end, by ending its input, and waits. */
-  @Override
-  public void close() {
+  /** Asks the worker to end, by ending its input. */
+  void requestStop() {
     try {
       orders.close();
     } catch (IOException e) {
       process.destroy();
     }
+  }
+
+  /** Asks the worker to end, and waits; what does not end in time is killed. */
+  @Override
+  public void close() {
+    requestStop();
     try {
       if (!process.waitFor(END_PATIENCE_SECONDS, TimeUnit.SECONDS)) {
         process.descendants().forEach(ProcessHandle::destroyForcibly);

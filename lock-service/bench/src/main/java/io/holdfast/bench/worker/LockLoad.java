@@ -59,17 +59,9 @@ final class LockLoad implements AutoCloseable {
     Windows windows = new Windows(latencies, system::memberPids, /* driverIsMember= */ false);
     Measured measured = windows.measure(seconds);
     String first = firstError.get();
-    return measured.plus(
-        new Measured(
-            0,
-            0,
-            Measured.nothing().latencyMicros(),
-            0,
-            0,
-            0,
-            errors.sum(),
-            first == null ? "" : first,
-            exclusion.overlaps()));
+    return measured
+        .plus(Measured.errors(errors.sum(), first == null ? "" : first))
+        .withOverlaps(exclusion.overlaps());
   }
 
   boolean isRunning() {

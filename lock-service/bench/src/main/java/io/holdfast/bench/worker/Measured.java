@@ -33,6 +33,25 @@ public record Measured(
     return new Measured(0, 0, new Histogram(SIGNIFICANT_DIGITS), 0, 0, 0, 0, "", 0);
   }
 
+  /** Only errors, to be added to what was measured. */
+  static Measured errors(long errors, String firstError) {
+    return new Measured(0, 0, new Histogram(SIGNIFICANT_DIGITS), 0, 0, 0, errors, firstError, 0);
+  }
+
+  /** The same with so many overlapping grants. */
+  Measured withOverlaps(long count) {
+    return new Measured(
+        seconds,
+        operations,
+        latencyMicros,
+        serverCpuSeconds,
+        driverCpuSeconds,
+        otherCpuSeconds,
+        errors,
+        firstError,
+        count);
+  }
+
   public double perSecond() {
     return operations / seconds;
   }

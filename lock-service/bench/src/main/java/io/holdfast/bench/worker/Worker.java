@@ -1,10 +1,6 @@
 package io.holdfast.bench.worker;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
@@ -17,55 +13,38 @@ public final class Worker {
   private static final int FAIL_OVER_LEAD_SECONDS = 2;
 
   private final LockSystem system;
-  private final PrintStream answers;
 
-  private Worker(LockSystem system, PrintStream answers) {
+  private Worker(LockSystem system) {
     this.system = system;
-    this.answers = answers;
   }
 
   /**
    * @param arguments class name of the system's factory, and its directory
    */
   public static void main(String[] arguments) throws Exception {
-    PrintStream answers = System.out;
-    // What a library prints must not come between the answers.
-    System.setOut(System.err);
-    Class<?> type = Class.forName(arguments[0]);
-    LockSystem.Factory factory = (LockSystem.Factory) type.getDeclaredConstructor().newInstance();
-    int exitCode = 0;
+    Orders orders = new Orders();
+    LockSystem.Factory factory =
+        Class.forName(arguments[0])
+            .asSubclass(LockSystem.Factory.class)
+            .getDeclaredConstructor()
+            .newInstance();
     try (LockSystem system = factory.start(Path.of(arguments[1]))) {
       Runtime.getRuntime().addShutdownHook(new Thread(() -> closeQuietly(system)));
-      answers.println(Line.of("ready").with("version", system.version()).encode());
-      new Worker(system, answers).serve();
+      orders.answer(Line.of("ready").with("version", system.version()));
+      orders.serve(new Worker(system)::answer);
     } catch (Exception failure) {
-      failure.printStackTrace();
-      answers.println(Line.of("failed").with("message", failure).encode());
-      exitCode = 1;
+      orders.failed(failure);
     }
     // Libraries leave threads behind that are no daemons.
-    System.exit(exitCode);
+    System.exit(0);
   }
 
-  private void serve() throws IOException {
-    BufferedReader orders =
-        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-    for (String text = orders.readLine(); text != null; text = orders.readLine()) {
-      Line order = Line.decode(text);
-      Line answer;
-      try {
-        answer =
-            switch (order.word()) {
-              case "load" -> load(order);
-              case "failover" -> failOver(order.text("lock"));
-              default -> throw new IllegalArgumentException("unknown order " + order.word());
-            };
-      } catch (Exception failure) {
-        failure.printStackTrace();
-        answer = Line.of("failed").with("message", failure);
-      }
-      answers.println(answer.encode());
-    }
+  private Line answer(Line order) throws Exception {
+    return switch (order.word()) {
+      case "load" -> load(order);
+      case "failover" -> failOver(order.text("lock"));
+      default -> throw new IllegalArgumentException("unknown order " + order.word());
+    };
   }
 
   private Line load(Line order) throws Exception {

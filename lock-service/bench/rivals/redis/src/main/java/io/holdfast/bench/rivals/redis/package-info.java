@@ -1,0 +1,5 @@
+/** Redis with Redisson as one of the systems compared. */
+@NullMarked
+package io.holdfast.bench.rivals.redis;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** SOFAJRaft as one of the systems compared. */
+@NullMarked
+package io.holdfast.bench.rivals.sofajraft;
+
+import org.jspecify.annotations.NullMarked;
