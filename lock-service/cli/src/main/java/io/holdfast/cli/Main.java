@@ -41,7 +41,7 @@ import picocli.CommandLine.ParseResult;
     footer = {
       "",
       "'holdfast check' judges recorded histories; 'holdfast simulate' and 'holdfast chaos'",
-      "attack a cluster. Each has a help of its own.",
+      "attack a cluster; 'holdfast compare' and 'holdfast jmh' measure. Each has a help of its own.",
       "Exit codes: 0 done, 1 refused, 2 usage, 3 outcome unknown, 4 service unavailable."
     })
 public final class Main {

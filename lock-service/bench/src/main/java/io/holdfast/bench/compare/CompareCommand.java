@@ -27,9 +27,12 @@ import picocli.CommandLine.Spec;
     description = "Measure Holdfast and other lock services with the same load, in turns.",
     footer = {
       "",
-      "Every system has three members on this machine and a client process of its own, with the same",
-      "JVM options. They are loaded in turns, round by round; the others are idle meanwhile. A client",
-      "is a thread that acquires a lock, releases it and begins again. No grant may overlap another.",
+      "Every system has three members on this machine and a client process of its own, with the"
+          + " same",
+      "JVM options. They are loaded in turns, round by round; the others are idle meanwhile. A"
+          + " client",
+      "is a thread that acquires a lock, releases it and begins again. No grant may overlap"
+          + " another.",
       "",
       "Exit codes: 0 done, 1 a system failed or granted a lock twice, 2 usage.",
       "",
@@ -197,7 +200,7 @@ public final class CompareCommand implements Callable<Integer> {
     out.print(report.text());
     out.flush();
     if (json != null) {
-      Files.writeString(json, report.json() + "\n", StandardCharsets.UTF_8);
+      Files.writeString(json, report.json(), StandardCharsets.UTF_8);
     }
     if (markdown != null) {
       Files.writeString(markdown, report.markdown(), StandardCharsets.UTF_8);

@@ -145,41 +145,42 @@ final class Report {
         : Optional.empty();
   }
 
-  /** Every round of every cell, so that others can judge the spread. */
+  /** Every round of every cell, a line each, so that others can judge the spread. */
   String json() {
-    ObjectNode root = HttpApi.object();
-    root.put("machine", machine.toString());
-    root.put("command", command);
-    ArrayNode cells = root.putArray("rounds");
+    List<String> rounds = new ArrayList<>();
+    ObjectNode outages = HttpApi.object();
     for (Contender contender : contenders) {
       for (Load load : plan.loads(contender.work())) {
         int round = 0;
         for (Measured measured : results.rounds(contender.id(), load.toString())) {
           round++;
-          cells.add(
-              cell(measured)
-                  .put("system", contender.id())
-                  .put("version", results.version(contender.id()).orElse(""))
-                  .put("load", load.toString())
-                  .put("round", round));
+          rounds.add(HttpApi.text(cell(contender, load, round, measured)));
         }
       }
-    }
-    ObjectNode outages = root.putObject("failOverMillis");
-    for (Contender contender : contenders) {
       List<Double> millis = results.outages(contender.id());
       if (!millis.isEmpty()) {
         ArrayNode values = outages.putArray(contender.id());
         millis.forEach(it -> values.add(Math.round(it)));
       }
     }
-    ObjectNode failures = root.putObject("failures");
+    ObjectNode about = HttpApi.object().put("machine", machine.toString()).put("command", command);
+    ObjectNode versions = about.putObject("versions");
+    contenders.forEach(it -> versions.put(it.id(), results.version(it.id()).orElse("")));
+    ObjectNode failures = about.putObject("failures");
     results.failures().forEach(failures::put);
-    return root.toPrettyString();
+    about.set("failOverMillis", outages);
+    String head = HttpApi.text(about);
+    return head.substring(0, head.length() - 1)
+        + ",\"rounds\":[\n"
+        + String.join(",\n", rounds)
+        + "\n]}\n";
   }
 
-  private static ObjectNode cell(Measured measured) {
+  private static ObjectNode cell(Contender contender, Load load, int round, Measured measured) {
     return HttpApi.object()
+        .put("system", contender.id())
+        .put("load", load.toString())
+        .put("round", round)
         .put("perSecond", Math.round(measured.perSecond()))
         .put("p50Millis", measured.percentileMillis(50))
         .put("p90Millis", measured.percentileMillis(90))
