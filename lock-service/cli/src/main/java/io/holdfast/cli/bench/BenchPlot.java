@@ -51,24 +51,24 @@ public final class BenchPlot {
             new Axis("percentile", NINES.size() - 1, NINES),
             List.of(new Curve("all pairs", "#8250df", percentiles())));
     return """
-        <!DOCTYPE html>
-        <html lang="en">
-        <meta charset="utf-8">
-        <title>holdfast bench</title>
-        <style>
-        body { font: 15px/1.5 system-ui, sans-serif; max-width: 800px; margin: 2em auto; padding: 0 1em;
-               color: #1f2328; background: #fff }
-        pre { background: #f6f8fa; padding: 1em; overflow-x: auto }
-        svg { width: 100%%; height: auto; font: 12px system-ui, sans-serif }
-        </style>
-        <h1>holdfast bench</h1>
-        <p>%s</p>
-        <pre>%s</pre>
-        %s
-        %s
-        %s
-        </html>
-        """
+    <!DOCTYPE html>
+    <html lang="en">
+    <meta charset="utf-8">
+    <title>holdfast bench</title>
+    <style>
+    body { font: 15px/1.5 system-ui, sans-serif; max-width: 800px; margin: 2em auto; padding: 0 1em;
+           color: #1f2328; background: #fff }
+    pre { background: #f6f8fa; padding: 1em; white-space: pre-wrap }
+    svg { width: 100%%; height: auto; font: 12px system-ui, sans-serif }
+    </style>
+    <h1>holdfast bench</h1>
+    <p>%s</p>
+    <pre>%s</pre>
+    %s
+    %s
+    %s
+    </html>
+    """
         .formatted(escaped(subtitle()), escaped(report.text()), rate, latency, percentiles);
   }
 

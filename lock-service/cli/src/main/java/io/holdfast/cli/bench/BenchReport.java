@@ -21,6 +21,7 @@ public record BenchReport(Load.Plan plan, Load.Outcome outcome, OptionalDouble c
     text.append(String.format(Locale.ROOT, "%,.0f pairs/s", outcome.pairsPerSecond()));
     plan.pairsPerSecond()
         .ifPresent(rate -> text.append(String.format(Locale.ROOT, " of %,.0f asked for", rate)));
+    text.append("\nlatency");
     for (double percentile : PERCENTILES) {
       text.append("  ").append(name(percentile)).append(' ').append(millis(percentile));
     }
