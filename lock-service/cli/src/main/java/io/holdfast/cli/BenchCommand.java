@@ -6,6 +6,7 @@ import io.holdfast.cli.bench.BenchReport;
 import io.holdfast.cli.bench.ClusterCpu;
 import io.holdfast.cli.bench.Load;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -29,7 +30,8 @@ import picocli.CommandLine.Spec;
       "",
       "Each client acquires a lock, releases it and begins again: at once, or with --rate when the",
       "next pair is due; then latency counts from that moment, so that no stall is left out. Every",
-      "grant is checked: no lock may be held twice, every token must be greater than the one before.",
+      "grant is checked: no lock may be held twice, every token must be greater than the one"
+          + " before.",
       "",
       "Exit codes: 0 no error and no violation, 1 otherwise, 2 usage.",
       "",
@@ -110,6 +112,12 @@ final class BenchCommand implements Callable<Integer> {
   @Option(names = "--csv", paramLabel = "FILE", description = "Write the course by seconds as CSV.")
   private @Nullable Path csv;
 
+  @Option(
+      names = "--hdr",
+      paramLabel = "FILE",
+      description = "Write all latencies by percentile, as HdrHistogram prints them.")
+  private @Nullable Path hdr;
+
   @Option(names = "--html", paramLabel = "FILE", description = "Write plots as one HTML page.")
   private @Nullable Path html;
 
@@ -166,6 +174,11 @@ final class BenchCommand implements Callable<Integer> {
     out.flush();
     if (csv != null) {
       Files.writeString(csv, report.csv(), StandardCharsets.UTF_8);
+    }
+    if (hdr != null) {
+      try (PrintStream file = new PrintStream(hdr.toFile(), StandardCharsets.UTF_8)) {
+        report.outcome().latencyMicros().outputPercentileDistribution(file, 1e3);
+      }
     }
     if (html != null) {
       Files.writeString(html, new BenchPlot(report).html(), StandardCharsets.UTF_8);
