@@ -7,14 +7,19 @@ import io.holdfast.raft.message.Message.ApplicationMessage;
 import io.holdfast.raft.message.Message.Heartbeat;
 import io.holdfast.raft.message.Message.HeartbeatReply;
 import io.holdfast.raft.message.Message.InstallSnapshot;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What waits for the event loop. Any thread puts in, the loop drains everything at once. Messages
- * are bounded in number and bytes, tasks in number; answers of storage are never dropped, since
- * each was asked for and they are bounded by what was asked.
+ * What waits for the event loop. Any thread puts in. Messages are bounded in number and bytes,
+ * tasks in number; answers of storage are never dropped, since each was asked for and they are
+ * bounded by what was asked.
+ *
+ * <p>A turn takes everything but tasks, and of those at most {@link #TASKS_PER_TURN}: when ten
+ * thousand clients come at once, heartbeats must not wait until all of them are served, neither the
+ * own ones nor the answers of others.
  *
  * <p>When messages overflow, the oldest heartbeat goes first: the next one says the same.
  */
@@ -33,6 +38,9 @@ final class Mailbox {
     record Durable(long batchNumber) implements Letter {}
   }
 
+  /** Tasks that one turn takes; some 10 ms of work. */
+  static final int TASKS_PER_TURN = 512;
+
   private static final long MESSAGE_OVERHEAD_BYTES = 64;
   private static final long ENTRY_OVERHEAD_BYTES = 48;
 
@@ -42,7 +50,13 @@ final class Mailbox {
   private List<@Nullable Letter> drained = new ArrayList<>();
   private int messageCount;
   private long messageBytes;
-  private int taskCount;
+  private final ArrayDeque<Letter.Task> tasks = new ArrayDeque<>();
+  private long tasksTaken;
+
+  /** How many tasks had come when the first drain after a settled one began. */
+  private long tasksToSettle;
+
+  private boolean settled = true;
   private int heartbeatCursor;
   private long durableBatch;
   private boolean signalled;
@@ -71,11 +85,10 @@ final class Mailbox {
   boolean offerTask(Runnable task) {
     Runnable wake;
     synchronized (lock) {
-      if (closed || taskCount >= limits.mailboxTasksMax()) {
+      if (closed || tasks.size() >= limits.mailboxTasksMax()) {
         return false;
       }
-      taskCount++;
-      letters.add(new Letter.Task(task));
+      tasks.addLast(new Letter.Task(task));
       wake = signal();
     }
     run(wake);
@@ -171,8 +184,8 @@ final class Mailbox {
   }
 
   /**
-   * Takes everything out, in the order it came in. The list is valid until the next drain; letters
-   * that were dropped stand as nulls.
+   * Takes out what one turn deals with: everything but tasks in the order it came in, then tasks in
+   * theirs. The list is valid until the next drain; letters that were dropped stand as nulls.
    */
   List<@Nullable Letter> drain() {
     synchronized (lock) {
@@ -183,13 +196,43 @@ final class Mailbox {
       drained = taken;
       messageCount = 0;
       messageBytes = 0;
-      taskCount = 0;
       heartbeatCursor = 0;
       if (durableBatch > 0) {
         taken.add(0, new Letter.Durable(durableBatch));
         durableBatch = 0;
       }
+      takeTasks(taken);
       return taken;
+    }
+  }
+
+  private void takeTasks(List<@Nullable Letter> taken) {
+    if (settled) {
+      tasksToSettle = tasksTaken + tasks.size();
+    }
+    int count = Math.min(TASKS_PER_TURN, tasks.size());
+    for (int at = 0; at < count; at++) {
+      taken.add(tasks.removeFirst());
+    }
+    tasksTaken += count;
+    settled = tasksTaken >= tasksToSettle;
+  }
+
+  /** Whether tasks were left for the next turn. */
+  boolean hasTasks() {
+    synchronized (lock) {
+      return !tasks.isEmpty();
+    }
+  }
+
+  /**
+   * Whether everything that had arrived when the last drain began is taken; if that was too much
+   * for one drain, it is so again after the drain that takes the last of it, whatever arrives
+   * meanwhile.
+   */
+  boolean isSettled() {
+    synchronized (lock) {
+      return settled;
     }
   }
 
@@ -203,14 +246,11 @@ final class Mailbox {
   List<Runnable> close() {
     synchronized (lock) {
       closed = true;
-      List<Runnable> tasks = new ArrayList<>();
-      for (Letter letter : letters) {
-        if (letter instanceof Letter.Task task) {
-          tasks.add(task.task());
-        }
-      }
+      List<Runnable> accepted = new ArrayList<>(tasks.size());
+      tasks.forEach(task -> accepted.add(task.task()));
+      tasks.clear();
       letters.clear();
-      return tasks;
+      return accepted;
     }
   }
 

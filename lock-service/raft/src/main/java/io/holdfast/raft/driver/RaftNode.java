@@ -112,7 +112,9 @@ public final class RaftNode<R> implements EventLoop {
     transport.connect(core.contacts());
   }
 
-  /** Drains the mailbox, lets time pass, emits what must be sent, stored, applied. Never blocks. */
+  /**
+   * Empties the mailbox, lets time pass, emits what must be sent, stored, applied. Never blocks.
+   */
   @Override
   public void turn(long turnNanos) {
     if (closed) {
@@ -129,7 +131,8 @@ public final class RaftNode<R> implements EventLoop {
         }
       }
       if (parts.core().degradedReason().isPresent()) {
-        nextWakeNanos = nowNanos + settings.timing().heartbeatNanos();
+        nextWakeNanos =
+            mailbox.hasTasks() ? nowNanos : nowNanos + settings.timing().heartbeatNanos();
         quiet |= closing;
         return;
       }
@@ -147,7 +150,7 @@ public final class RaftNode<R> implements EventLoop {
       for (int pass = 1; more && pass < PASSES_MAX; pass++) {
         more = emit(parts);
       }
-      nextWakeNanos = more ? nowNanos : wakeTime(parts);
+      nextWakeNanos = more || mailbox.hasTasks() ? nowNanos : wakeTime(parts);
       if (closing) {
         advanceClose(parts.core());
       }
@@ -288,6 +291,16 @@ public final class RaftNode<R> implements EventLoop {
    */
   public boolean execute(Runnable task) {
     return mailbox.offerTask(task);
+  }
+
+  /**
+   * Whether the last turn has done the last of the tasks that had arrived at its beginning. When
+   * more arrive than one turn takes, it is false until the turn that does the last of those that
+   * had arrived when the first of these turns began. Who judges by what was heard judges then, and
+   * as of then.
+   */
+  public boolean isHeardOut() {
+    return mailbox.isSettled();
   }
 
   /** Sets what is called (by any thread) when the mailbox turns non-empty. Any thread. */

@@ -74,6 +74,62 @@ class MailboxTest {
   }
 
   @Test
+  void aFloodOfTasksLeavesRoomForMessagesInEveryTurn() {
+    int flood = 3 * Mailbox.TASKS_PER_TURN;
+    Mailbox mailbox = mailbox(10, flood + 1);
+    List<Integer> run = new ArrayList<>();
+    for (int number = 0; number < flood; number++) {
+      int task = number;
+      mailbox.offerTask(() -> run.add(task));
+    }
+    mailbox.received(PEER, VOTE);
+    List<Mailbox.Letter> letters = mailbox.drain();
+    assertThat(letters).hasSize(1 + Mailbox.TASKS_PER_TURN);
+    assertThat(letters.get(0)).isEqualTo(new Mailbox.Letter.Received(PEER, VOTE));
+    runTasks(letters);
+    assertThat(mailbox.hasTasks()).isTrue();
+    mailbox.received(PEER, VOTE);
+    letters = mailbox.drain();
+    assertThat(letters.get(0)).isEqualTo(new Mailbox.Letter.Received(PEER, VOTE));
+    runTasks(letters);
+    runTasks(mailbox.drain());
+    assertThat(mailbox.hasTasks()).isFalse();
+    assertThat(run).hasSize(flood).isSorted();
+  }
+
+  private static void runTasks(List<Mailbox.Letter> letters) {
+    for (Mailbox.Letter letter : letters) {
+      if (letter instanceof Mailbox.Letter.Task task) {
+        task.task().run();
+      }
+    }
+  }
+
+  @Test
+  void itIsSettledWhenWhatHadArrivedIsTakenHoweverMuchArrivesMeanwhile() {
+    Mailbox mailbox = mailbox(1, 1 << 20);
+    offer(mailbox, 1);
+    mailbox.drain();
+    assertThat(mailbox.isSettled()).isTrue();
+    offer(mailbox, 2 * Mailbox.TASKS_PER_TURN);
+    mailbox.drain();
+    assertThat(mailbox.isSettled()).as("half of what had arrived is left").isFalse();
+    offer(mailbox, 2 * Mailbox.TASKS_PER_TURN);
+    mailbox.drain();
+    assertThat(mailbox.isSettled()).as("what is left came later").isTrue();
+    mailbox.drain();
+    assertThat(mailbox.isSettled()).as("half of that is left").isFalse();
+    mailbox.drain();
+    assertThat(mailbox.isSettled()).isTrue();
+  }
+
+  private static void offer(Mailbox mailbox, int count) {
+    for (int number = 0; number < count; number++) {
+      mailbox.offerTask(() -> {});
+    }
+  }
+
+  @Test
   void oneWakeUpServesAWholeBatch() {
     Mailbox mailbox = mailbox(10, 10);
     AtomicInteger wakeUps = new AtomicInteger();

@@ -49,16 +49,23 @@ final class Connections {
     return !came.isEmpty() || !went.isEmpty() || !readyAgain.isEmpty();
   }
 
-  /** Before the requests of a turn are taken. */
-  void beginTurn() {
+  /**
+   * Before the requests of a turn are taken.
+   *
+   * @param hearsAnew whether this turn begins to take everything that has arrived, or goes on with
+   *     what an earlier one began with
+   */
+  void beginTurn(boolean hearsAnew) {
     // Departures first: whoever is found to have gone has been noted as come before.
-    drain(went, going::add);
+    if (hearsAnew) {
+      drain(went, going::add);
+    }
     drain(came, channels::add);
     drain(readyAgain, toFlush::add);
   }
 
   /**
-   * After the requests of a turn were taken.
+   * After everything was taken that had arrived when departures were taken up last.
    *
    * @param forget drops what is kept for a client
    */

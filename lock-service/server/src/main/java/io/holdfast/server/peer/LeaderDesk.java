@@ -64,8 +64,11 @@ final class LeaderDesk {
     this.clock = new SessionClock(context.settings().times().attendedStepNanos());
   }
 
-  void beginTurn(long nowNanos) {
-    clock.beginTurn(nowNanos);
+  /**
+   * @param hearsAnew whether everything that had arrived earlier is taken
+   */
+  void beginTurn(long nowNanos, boolean hearsAnew) {
+    clock.beginTurn(nowNanos, hearsAnew);
   }
 
   /** Starts to lead: every live session and every wait gets its whole time from now on. */

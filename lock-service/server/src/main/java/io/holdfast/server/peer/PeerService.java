@@ -181,11 +181,14 @@ public final class PeerService implements EventLoop {
   @Override
   public void turn(long nowNanos) {
     context.setNow(nowNanos);
-    leaderDesk.beginTurn(nowNanos);
+    boolean hearsAnew = context.node().isHeardOut();
+    leaderDesk.beginTurn(nowNanos, hearsAnew);
     wakeAsked.set(false);
-    connections.beginTurn();
+    connections.beginTurn(hearsAnew);
     context.node().turn(nowNanos);
-    connections.endRequests(this::forget);
+    if (context.node().isHeardOut()) {
+      connections.endRequests(this::forget);
+    }
     endTurn();
   }
 
@@ -242,7 +245,7 @@ public final class PeerService implements EventLoop {
     context.clearNodeAsked();
     tellLeader();
     calls.endTurn();
-    if (context.isReady()) {
+    if (context.isReady() && context.node().isHeardOut()) {
       leaderDesk.endTurn();
     }
     forwarder.endTurn();

@@ -33,6 +33,7 @@ final class SessionClock {
   private final DeadlineQueue<Long> queue = new DeadlineQueue<>();
   private List<Watched> toCredit = new ArrayList<>();
   private long attendedNanos;
+  private long judgedNanos;
   private long lastTurnNanos;
   private boolean started;
   private long stalledNanos;
@@ -48,8 +49,13 @@ final class SessionClock {
     this.stepMaxNanos = stepMaxNanos;
   }
 
-  /** To be called before anything else of a turn. */
-  void beginTurn(long nowNanos) {
+  /**
+   * To be called before anything else of a turn.
+   *
+   * @param hearsAnew whether the turns before took everything that had arrived; if not, sessions
+   *     are judged as of the turn that began to take it, because signs of life may wait unheard
+   */
+  void beginTurn(long nowNanos, boolean hearsAnew) {
     if (started) {
       long passed = Math.max(0, nowNanos - lastTurnNanos);
       attendedNanos += Math.min(passed, stepMaxNanos);
@@ -57,6 +63,9 @@ final class SessionClock {
     }
     started = true;
     lastTurnNanos = nowNanos;
+    if (hearsAnew) {
+      judgedNanos = attendedNanos;
+    }
     credit();
   }
 
@@ -110,7 +119,7 @@ final class SessionClock {
   List<Long> takeDue(int countMax) {
     List<Long> due = new ArrayList<>();
     while (due.size() < countMax) {
-      Long session = queue.pollDue(attendedNanos);
+      Long session = queue.pollDue(judgedNanos);
       if (session == null) {
         break;
       }
@@ -118,7 +127,7 @@ final class SessionClock {
       if (watched.creditPending) {
         continue;
       }
-      if (watched.deadlineNanos - attendedNanos > 0) {
+      if (watched.deadlineNanos - judgedNanos > 0) {
         queue.put(session, watched.deadlineNanos);
         continue;
       }

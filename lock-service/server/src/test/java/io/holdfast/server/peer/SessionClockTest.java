@@ -73,12 +73,28 @@ class SessionClockTest {
   }
 
   @Test
+  void aSessionIsJudgedAsOfTheTurnThatBeganToTakeWhatHadArrived() {
+    turnAfterMillis(0);
+    clock.watch(7, 200);
+    turnAfterMillis(1);
+    turnAfterMillis(100);
+    turnAfterMillis(90);
+    now += 20 * MILLI;
+    clock.beginTurn(now, false);
+    assertThat(clock.takeDue(10)).as("a sign of life may still be unheard").isEmpty();
+
+    now += 20 * MILLI;
+    clock.beginTurn(now, true);
+    assertThat(clock.takeDue(10)).containsExactly(7L);
+  }
+
+  @Test
   void aClockThatStepsBackCountsAsNoTime() {
     turnAfterMillis(0);
     clock.watch(7, 300);
     turnAfterMillis(1);
     now -= 10_000 * MILLI;
-    clock.beginTurn(now);
+    clock.beginTurn(now, true);
 
     assertThat(dueWithin(299)).isEmpty();
     assertThat(dueWithin(1)).containsExactly(7L);
@@ -158,7 +174,7 @@ class SessionClockTest {
     int expired = 0;
     long time = random.nextLong();
     for (int turn = 0; turn < 2_000; turn++) {
-      clock.beginTurn(time);
+      clock.beginTurn(time, true);
       long turnLength = random.nextInt(random.nextInt(10) == 0 ? 300 : 10);
       for (int i = 0; i < 3; i++) {
         long session = 1L + random.nextInt(20);
@@ -200,6 +216,6 @@ class SessionClockTest {
 
   private void turnAfterMillis(long millis) {
     now += millis * MILLI;
-    clock.beginTurn(now);
+    clock.beginTurn(now, true);
   }
 }
