@@ -37,6 +37,12 @@ final class LeaderDesk {
   /** Sessions in one expiry command. */
   static final int EXPIRY_BATCH = 1_000;
 
+  /**
+   * Sessions, holds and waits that one expiry command ends, unless one session alone has more: some
+   * milliseconds of work, so that no peer's loop stands still when a client with many locks dies.
+   */
+  static final int EXPIRY_ENDS_MAX = 2_000;
+
   /** Expiry commands that may be under way. */
   private static final int EXPIRIES_UNDER_WAY_MAX = 4;
 
@@ -130,11 +136,11 @@ final class LeaderDesk {
     }
   }
 
-  /** Judges sessions and waits after everything that had arrived was taken. */
+  /** Judges sessions and waits, to be called when everything that had arrived was taken. */
   void endTurn() {
     paused = paused && pausedUntilNanos - context.nowNanos() > 0;
     while (expiriesUnderWay < EXPIRIES_UNDER_WAY_MAX && !paused) {
-      List<Long> due = clock.takeDue(EXPIRY_BATCH);
+      List<Long> due = takeDue();
       if (due.isEmpty()) {
         break;
       }
@@ -147,6 +153,24 @@ final class LeaderDesk {
       }
       endWait(due);
     }
+  }
+
+  private List<Long> takeDue() {
+    List<Long> due = new ArrayList<>();
+    long ends = 0;
+    while (due.size() < EXPIRY_BATCH && ends < EXPIRY_ENDS_MAX) {
+      List<Long> next = clock.takeDue(1);
+      if (next.isEmpty()) {
+        break;
+      }
+      due.addAll(next);
+      ends += 1 + context.machine().session(next.get(0)).map(LeaderDesk::endsWith).orElse(0);
+    }
+    return due;
+  }
+
+  private static int endsWith(SessionView session) {
+    return session.holds() + session.waits();
   }
 
   long untilNextWakeNanos() {

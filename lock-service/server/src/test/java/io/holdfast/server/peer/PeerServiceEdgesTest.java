@@ -12,6 +12,7 @@ import io.holdfast.api.Request;
 import io.holdfast.api.RequestMessage;
 import io.holdfast.raft.PeerId;
 import io.holdfast.raft.driver.NodeLimits;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -98,6 +99,48 @@ class PeerServiceEdgesTest {
     peer.service().beginStop();
     assertThat(late.events(Event.GoingAway.class)).as("heard of though it came then").hasSize(1);
     assertThat(client.events(Event.GoingAway.class)).isEmpty();
+  }
+
+  @Test
+  void aClientThatGoesAfterMoreRequestsThanATurnTakesLeavesNothingBehind() {
+    SimCluster cluster = new SimCluster(34);
+    SimPeer peer = cluster.follower();
+    SimCluster.Client client = cluster.client(peer);
+    for (int i = 0; i < 2_000; i++) {
+      client.send(new Request.Watch("y" + i, null, 0));
+    }
+    client.close();
+    cluster.world.runMillis(500);
+
+    assertThat(peer.service().metrics().gauge(PeerGauge.WATCHES)).isZero();
+  }
+
+  @Test
+  void aDeadClientWithManyLocksIsExpiredInStepsOfBoundedSize() {
+    SimCluster cluster = new SimCluster(35);
+    SimPeer leader = cluster.settledLeader();
+    SimCluster.Client client = cluster.client(leader);
+    int sessions = 10;
+    int locksEach = LeaderDesk.EXPIRY_ENDS_MAX / 4;
+    List<Long> opened = new ArrayList<>();
+    for (int i = 0; i < sessions; i++) {
+      long session = client.openSession("s" + i, 5_000);
+      opened.add(session);
+      for (int lock = 1; lock <= locksEach; lock++) {
+        client.send(acquire(session, lock, "l" + i + "/" + lock, 0));
+      }
+    }
+    cluster.world.runMillis(1_000);
+    assertThat(leader.machine().counts().holds()).isEqualTo(sessions * locksEach);
+    opened.forEach(session -> client.send(new Request.KeepAlive(session)));
+    cluster.world.runMillis(100);
+    long proposals = leader.service().metrics().count(PeerCounter.PROPOSALS);
+    cluster.world.runMillis(10_000);
+
+    assertThat(leader.machine().counts().holds()).isZero();
+    assertThat(leader.service().metrics().count(PeerCounter.PROPOSALS) - proposals)
+        .as("four sessions reach the bound")
+        .isEqualTo(3);
   }
 
   @Test
