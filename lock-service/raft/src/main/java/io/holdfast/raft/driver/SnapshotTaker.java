@@ -10,12 +10,15 @@ import io.holdfast.raft.spi.StateMachine;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes snapshots of the own state machine, piece by piece between turns, so that applying and
- * heartbeats go on.
+ * Takes snapshots of the own state machine, one small piece a turn, so that applying and heartbeats
+ * go on.
  */
 final class SnapshotTaker {
   /** Chunks handed to storage and not yet written; more wait in the view. */
   private static final int BACKLOG_CHUNKS_MAX = 8;
+
+  /** Encoded in one turn at most: about a millisecond of work. */
+  private static final int PIECE_BYTES_MAX = 64 << 10;
 
   private final RaftCore core;
   private final LogStorage storage;
@@ -48,10 +51,10 @@ final class SnapshotTaker {
       begin();
     }
     LogStorage.SnapshotWriter current = writer;
-    while (view != null
+    if (view != null
         && current != null
         && current.backlogBytes() < (long) BACKLOG_CHUNKS_MAX * policy.chunkBytes()) {
-      byte[] chunk = view.nextChunk(policy.chunkBytes());
+      byte[] chunk = view.nextChunk(Math.min(PIECE_BYTES_MAX, policy.chunkBytes()));
       if (chunk == null) {
         view.close();
         view = null;

@@ -11,9 +11,15 @@ import org.jspecify.annotations.Nullable;
 final class IdleStorage implements LogStorage {
   private final Recovered recovered;
   private final List<SnapshotDescriptor.Draft> drafts = new ArrayList<>();
+  private long writtenBytes;
 
   IdleStorage(Recovered recovered) {
     this.recovered = recovered;
+  }
+
+  /** Bytes of snapshots that were handed over. */
+  long writtenBytes() {
+    return writtenBytes;
   }
 
   /** The snapshots that were begun. */
@@ -40,7 +46,9 @@ final class IdleStorage implements LogStorage {
     drafts.add(draft);
     return new SnapshotWriter() {
       @Override
-      public void write(byte[] chunk) {}
+      public void write(byte[] chunk) {
+        writtenBytes += chunk.length;
+      }
 
       @Override
       public long backlogBytes() {

@@ -50,7 +50,7 @@ class SnapshotTakerTest {
     core.step(LEADER, new Heartbeat(1, 2, 0));
     core.applied(1);
     taker.applied(entry(1));
-    taker.pump();
+    pumpToItsEnd(taker);
     core.applied(2);
     taker.applied(entry(2));
     core.snapshotReceived(
@@ -59,5 +59,42 @@ class SnapshotTakerTest {
     assertThat(taker.saved(storage.drafts().get(0).complete(1, 1))).isTrue();
     taker.pump();
     assertThat(storage.drafts()).hasSize(1);
+  }
+
+  private static void pumpToItsEnd(SnapshotTaker taker) {
+    taker.pump();
+    while (taker.isUnderWay()) {
+      taker.pump();
+    }
+  }
+
+  @Test
+  void aTurnTakesOnePieceOfTheStateHoweverFastTheDiskIs() {
+    LogStorage.Recovered recovered =
+        new LogStorage.Recovered(
+            new HardState(1, null), EntryId.NONE, List.of(entry(1)), Optional.empty());
+    IdleStorage storage = new IdleStorage(recovered);
+    RaftCore core =
+        new RaftCore(
+            new CoreSettings(SELF, VOTERS, Timing.DEFAULT, ReplicationLimits.DEFAULT, 0),
+            recovered,
+            new Random(1),
+            0);
+    int chunkBytes = 1 << 10;
+    SnapshotTaker taker =
+        new SnapshotTaker(
+            core,
+            storage,
+            new ChainMachine(3 * chunkBytes),
+            new SnapshotPolicy(1, 1 << 20, 0, chunkBytes, 1));
+    core.step(LEADER, new Heartbeat(1, 1, 0));
+    core.applied(1);
+    taker.applied(entry(1));
+    taker.pump();
+
+    assertThat(storage.writtenBytes()).isEqualTo(chunkBytes);
+    assertThat(taker.isUnderWay()).isTrue();
+    pumpToItsEnd(taker);
+    assertThat(storage.writtenBytes()).isGreaterThan(3 * chunkBytes);
   }
 }
