@@ -26,7 +26,7 @@ final class LockCommands {
         session ->
             acquiring.acquire(
                 new Asking(
-                    new Asker(session, acquire.owner()),
+                    asker(session, acquire.owner()),
                     List.of(new Command.Item(acquire.lock(), acquire.mode())),
                     false,
                     acquire.waitMillis(),
@@ -43,13 +43,18 @@ final class LockCommands {
         session ->
             acquiring.acquire(
                 new Asking(
-                    new Asker(session, acquire.owner()),
+                    asker(session, acquire.owner()),
                     acquire.items(),
                     true,
                     acquire.waitMillis(),
                     fingerprint),
                 acquire.request().id(),
                 acquire.mayWait()));
+  }
+
+  /** One whose holds and waits keep no text of their own. */
+  private Asker asker(SessionRecord session, String owner) {
+    return new Asker(session, step.state().texts.share(owner));
   }
 
   CommandResult release(Command.Release release) {

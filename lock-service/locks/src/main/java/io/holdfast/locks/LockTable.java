@@ -1,15 +1,13 @@
 package io.holdfast.locks;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Remembered locks: by hash for commands, in the order of names for listings and snapshots, and the
- * idle ones in the order of their last use. The hash map is never iterated.
+ * idle ones in the order of their last use.
  */
 final class LockTable {
-  private final Map<LockName, LockRecord> byName = new LinkedHashMap<>();
+  private final NameIndex byName = new NameIndex();
   private final NameOrder order = new NameOrder();
   private @Nullable LockRecord oldestIdle;
   private @Nullable LockRecord newestIdle;
@@ -28,7 +26,7 @@ final class LockTable {
   }
 
   void add(LockRecord lock) {
-    byName.put(lock.name, lock);
+    byName.add(lock);
     order.add(lock);
   }
 

@@ -14,6 +14,11 @@ final class NameOrder {
   private int[] sizes = new int[4];
   private int blockCount;
 
+  /** Where the last answer of {@link #next} stands, so that going through all is a step each. */
+  private int lastBlock;
+
+  private int lastAt;
+
   void add(LockRecord lock) {
     String name = lock.name.value();
     int block = Math.max(0, blockOf(name));
@@ -43,16 +48,26 @@ final class NameOrder {
 
   /** The first lock behind the name, or at it if that is wanted. */
   @Nullable LockRecord next(String name, boolean inclusive) {
+    if (lastBlock < blockCount && lastAt < sizes[lastBlock] && isAt(name)) {
+      return at(lastBlock, inclusive ? lastAt : lastAt + 1);
+    }
     int block = blockOf(name);
     if (block < 0) {
-      return blockCount == 0 ? null : blocks[0][0];
+      return blockCount == 0 ? null : at(0, 0);
     }
     int found = search(block, name);
-    int at = found >= 0 ? (inclusive ? found : found + 1) : -found - 1;
-    if (at < sizes[block]) {
-      return blocks[block][at];
-    }
-    return block + 1 < blockCount ? blocks[block + 1][0] : null;
+    return at(block, found >= 0 ? (inclusive ? found : found + 1) : -found - 1);
+  }
+
+  private boolean isAt(String name) {
+    return nameAt(lastBlock, lastAt).equals(name);
+  }
+
+  /** The lock at this place of the block, or the first of the block behind it. */
+  private @Nullable LockRecord at(int block, int at) {
+    lastBlock = at < sizes[block] ? block : block + 1;
+    lastAt = at < sizes[block] ? at : 0;
+    return lastBlock < blockCount ? blocks[lastBlock][lastAt] : null;
   }
 
   /** The last block that begins at the name or before it; -1 if all begin behind it. */

@@ -18,7 +18,7 @@ final class SessionCommands {
 
   CommandResult open(Command.OpenSession open) {
     State state = step.state();
-    NonceKey nonce = new NonceKey(open.principal(), open.nonce());
+    NonceKey nonce = new NonceKey(state.texts.share(open.principal()), open.nonce());
     SessionRecord before = state.byNonce.get(nonce);
     if (before != null) {
       return new CommandResult.SessionOpened(before.id, before.ttlMillis);

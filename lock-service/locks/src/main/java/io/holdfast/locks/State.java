@@ -24,6 +24,9 @@ final class State {
   final AdminAnswers adminAnswers = new AdminAnswers();
   final OpenViews views = new OpenViews();
 
+  /** For what outlives its command: owners of holds and waits, principals of sessions. */
+  final SharedTexts texts = new SharedTexts();
+
   /** Live sessions by nonce; never iterated. */
   final Map<NonceKey, SessionRecord> byNonce = new LinkedHashMap<>();
 

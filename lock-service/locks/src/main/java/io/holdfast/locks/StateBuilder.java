@@ -81,11 +81,11 @@ final class StateBuilder {
         new EndedSessions.Ended(id, nonce, ResultCodec.sessionEnd(in)), Limit.ENDED_SESSIONS.max());
   }
 
-  private static NonceKey nonce(WireReader in) {
+  private NonceKey nonce(WireReader in) {
     String principal = in.text("principal", Command.PRINCIPAL_BYTES_MAX);
     String nonce = in.text("nonce", Command.NONCE_BYTES_MAX);
     return new NonceKey(
-        Utf8.require("principal", principal, 0, Command.PRINCIPAL_BYTES_MAX),
+        state.texts.share(Utf8.require("principal", principal, 0, Command.PRINCIPAL_BYTES_MAX)),
         Utf8.require("nonce", nonce, 1, Command.NONCE_BYTES_MAX));
   }
 
@@ -167,8 +167,8 @@ final class StateBuilder {
     return new ReadWait(new Asking(asker, items, all, waitMillis, fingerprint), request, queuedAt);
   }
 
-  private static String requireOwner(String owner) {
-    return Utf8.require("owner", owner, 1, (int) Limit.OWNER_BYTES.max());
+  private String requireOwner(String owner) {
+    return state.texts.share(Utf8.require("owner", owner, 1, (int) Limit.OWNER_BYTES.max()));
   }
 
   private void lock(WireReader in) {

@@ -3,6 +3,7 @@ package io.holdfast.locks;
 import io.holdfast.raft.EntryId;
 import io.holdfast.raft.spi.StateMachine;
 import java.lang.management.ManagementFactory;
+import java.util.List;
 import java.util.Random;
 
 /**
@@ -25,6 +26,7 @@ public final class LockBenchmark {
     LockBenchmark benchmark = new LockBenchmark();
     benchmark.pairs("1 session, 16 locks", benchmark.open(), 16, 1_000_000);
     new LockBenchmark().fill();
+    new LockBenchmark().fillHeld();
   }
 
   private long open() {
@@ -90,6 +92,50 @@ public final class LockBenchmark {
     snapshot();
   }
 
+  /** A million locks held, ten by each of a hundred thousand sessions. */
+  private void fillHeld() {
+    for (int count = 0; count < SESSIONS; count++) {
+      open();
+    }
+    machine.drainEvents();
+    long withSessions = usedBytes();
+    long worst = 0;
+    long start = nanos();
+    for (int number = 0; number < LOCKS; number++) {
+      long before = nanos();
+      hold(1 + number % SESSIONS, 1 + number / SESSIONS, name(number));
+      worst = Math.max(worst, nanos() - before);
+    }
+    System.out.printf(
+        "an acquire that makes a lock: %d ns, worst %d us%n",
+        (nanos() - start) / LOCKS, worst / 1_000);
+    machine.drainEvents();
+    System.out.printf("a held lock: %d bytes%n", (usedBytes() - withSessions) / LOCKS);
+    listing();
+    snapshot();
+  }
+
+  private void hold(long session, long request, LockName lock) {
+    Request ask = new Request(session, RequestId.of(request), request);
+    apply(new Command.Acquire(ask, lock, "worker", AcquireMode.exclusive(), true));
+    if (index % 64 == 0) {
+      machine.drainEvents();
+    }
+  }
+
+  private void listing() {
+    long start = nanos();
+    int listed = 0;
+    String after = "";
+    List<LockView> page = machine.locks("", after, LockStateMachine.QUERY_MAX);
+    while (!page.isEmpty()) {
+      listed += page.size();
+      after = page.get(page.size() - 1).name().value();
+      page = machine.locks("", after, LockStateMachine.QUERY_MAX);
+    }
+    System.out.printf("listing %d locks: %d ms%n", listed, (nanos() - start) / 1_000_000);
+  }
+
   private void snapshot() {
     long start = nanos();
     StateMachine.SnapshotView view = machine.beginSnapshot();
@@ -107,10 +153,11 @@ public final class LockBenchmark {
       worst = Math.max(worst, nanos() - pieceStart);
     }
     view.close();
+    long finish = nanos();
     restore.finish();
     System.out.printf(
-        "snapshot and restore: %d bytes, %d ms, worst 256 KB piece %d us%n",
-        bytes, (nanos() - start) / 1_000_000, worst / 1_000);
+        "snapshot and restore: %d bytes, %d ms of which the end %d ms, worst 256 KB piece %d us%n",
+        bytes, (nanos() - start) / 1_000_000, (nanos() - finish) / 1_000_000, worst / 1_000);
   }
 
   /** Processor time of this thread, so that a busy machine shows little. */
