@@ -28,6 +28,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Peer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Peer.class);
+  private static final long LONG_TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
   private final PeerSettings settings;
   private final RaftNode<CommandResult> node;
@@ -183,11 +184,18 @@ public final class Peer implements AutoCloseable {
       }
       try {
         service.turn(nowNanos);
+        noteLongTurn(System.nanoTime() - nowNanos);
         if (node.isClosed() && service.isDrained()) {
           settled.countDown();
         }
       } catch (RuntimeException | Error broken) {
         fail(broken);
+      }
+    }
+
+    private void noteLongTurn(long nanos) {
+      if (nanos >= LONG_TURN_NANOS) {
+        LOG.debug("a turn of the event loop took {} ms", TimeUnit.NANOSECONDS.toMillis(nanos));
       }
     }
 
