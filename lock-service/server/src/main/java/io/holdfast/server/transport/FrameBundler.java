@@ -35,8 +35,11 @@ final class FrameBundler extends PerDestinationBundler {
   protected void sendSingleMessage(Address dest, Message msg, ByteArrayDataOutputStream out) {
     FrameMessage frame = (FrameMessage) msg;
     PeerLink link = frame.link();
+    PeerConnection begunOn = frame.begunOn();
     try {
-      if (frame.isCurrent()) {
+      if (begunOn != null) {
+        link.finish(frame, begunOn);
+      } else if (frame.isCurrent()) {
         link.write(frame.getArray(), 0, frame.getLength(), 1);
       } else {
         link.countStale();
@@ -54,7 +57,10 @@ final class FrameBundler extends PerDestinationBundler {
     int fresh = 0;
     for (Message msg : list) {
       FrameMessage frame = (FrameMessage) msg;
-      if (frame.isCurrent()) {
+      PeerConnection begunOn = frame.begunOn();
+      if (begunOn != null) {
+        frame.link().finish(frame, begunOn);
+      } else if (frame.isCurrent()) {
         out.write(frame.getArray(), 0, frame.getLength());
         link = frame.link();
         fresh++;

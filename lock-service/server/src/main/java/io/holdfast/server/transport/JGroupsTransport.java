@@ -26,8 +26,9 @@ import org.slf4j.LoggerFactory;
  * no view, no order and no retransmission, and every protocol that offers them can stall: what is
  * left is a bundler thread for each receiver, one connection for each direction, and frames.
  *
- * <p>For any thread. {@link #send} puts frames into the queues of their receivers and returns; a
- * receiver that does not read loses its own messages, no other's.
+ * <p>For any thread. {@link #send} gives a frame to the kernel if it takes it at once and nothing
+ * waits before it, puts it into the queue of its receiver otherwise, and returns; a receiver that
+ * does not read loses its own messages, no other's.
  */
 public final class JGroupsTransport implements Transport {
   private static final Logger log = LoggerFactory.getLogger(JGroupsTransport.class);
@@ -177,7 +178,7 @@ public final class JGroupsTransport implements Transport {
   private void enqueue(PeerLink link, byte[] frame) {
     FrameMessage message = link.accept(frame);
     Running current = running;
-    if (message == null || current == null) {
+    if (message == null || current == null || link.writeAtOnce(message)) {
       return;
     }
     try {

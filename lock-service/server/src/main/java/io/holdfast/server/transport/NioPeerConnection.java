@@ -12,8 +12,8 @@ import org.jgroups.stack.IpAddress;
 /**
  * A connection in the clear. JGroups' own queues what the kernel does not take at once, 32 buffers
  * of any size, and drops beyond that without a word. Here the writer waits until the kernel took
- * everything, so that all that is unsent stands in the link's account. The writer is the bundler
- * thread of this one peer: nobody else waits with it.
+ * everything, so that all that is unsent stands in the link's account. The writer that waits is the
+ * bundler thread of this one peer: nobody else waits with it.
  */
 final class NioPeerConnection extends NioConnection implements PeerConnection {
   /** The writer looks by itself this often, should a wake-up of the selector be lost. */
@@ -51,19 +51,46 @@ final class NioPeerConnection extends NioConnection implements PeerConnection {
     send_lock.lock();
     try {
       send(ByteBuffer.wrap(bytes, offset, length), true);
-      while (send_buf.hasRemaining()) {
-        if (isClosed()) {
-          throw new ClosedChannelException();
-        }
-        // An interest set while the selector sleeps takes effect when it wakes.
-        key().selector().wakeup();
-        if (!progress.await(RECHECK_MILLIS, TimeUnit.MILLISECONDS) && isConnected()) {
-          send();
-        }
-      }
+      awaitTaken();
       established = true;
     } finally {
       send_lock.unlock();
+    }
+  }
+
+  @Override
+  public Taken offer(byte[] bytes, int length) throws Exception {
+    if (!established || !send_lock.tryLock()) {
+      return Taken.NOTHING;
+    }
+    try {
+      send(ByteBuffer.wrap(bytes, 0, length), true);
+      return send_buf.hasRemaining() ? Taken.BEGUN : Taken.ALL;
+    } finally {
+      send_lock.unlock();
+    }
+  }
+
+  @Override
+  public void finish() throws Exception {
+    send_lock.lock();
+    try {
+      awaitTaken();
+    } finally {
+      send_lock.unlock();
+    }
+  }
+
+  private void awaitTaken() throws Exception {
+    while (send_buf.hasRemaining()) {
+      if (isClosed()) {
+        throw new ClosedChannelException();
+      }
+      // An interest set while the selector sleeps takes effect when it wakes.
+      key().selector().wakeup();
+      if (!progress.await(RECHECK_MILLIS, TimeUnit.MILLISECONDS) && isConnected()) {
+        send();
+      }
     }
   }
 

@@ -2,7 +2,7 @@ package io.holdfast.server.transport;
 
 import java.io.IOException;
 
-/** An outgoing connection. Written by one thread; aborted by any. */
+/** An outgoing connection. Written by one thread at a time; aborted by any. */
 interface PeerConnection {
   PeerLink link();
 
@@ -24,6 +24,27 @@ interface PeerConnection {
    * @throws IOException if the connection is or gets closed
    */
   void write(byte[] bytes, int offset, int length) throws Exception;
+
+  /**
+   * Writes what the kernel takes at once, and never waits. The caller is the only writer.
+   *
+   * @param bytes not changed before all of them are taken
+   */
+  Taken offer(byte[] bytes, int length) throws Exception;
+
+  /**
+   * Returns when the kernel has taken what an {@link #offer} began with.
+   *
+   * @throws IOException if the connection is or gets closed
+   */
+  void finish() throws Exception;
+
+  /** How far an {@link #offer} came. */
+  enum Taken {
+    NOTHING,
+    BEGUN,
+    ALL
+  }
 
   boolean isUsable();
 

@@ -18,14 +18,17 @@ import org.jspecify.annotations.Nullable;
  * Everything about one other peer: where it is, the outgoing connection, what is in flight, what
  * was counted.
  *
- * <p>Threads: the sender reserves room; the bundler thread of this peer, and no other, connects and
- * writes; any thread may drop. A drop starts a new generation, and frames of an older one are
- * thrown away instead of being sent to a peer that comes back: they are stale, and megabytes of
- * them would delay its first answer.
+ * <p>Threads: the sender reserves room, and writes if nothing else is in flight; the bundler thread
+ * of this peer, and no other, connects, and writes whatever has to wait; any thread may drop. A
+ * drop starts a new generation, and frames of an older one are thrown away instead of being sent to
+ * a peer that comes back: they are stale, and megabytes of them would delay its first answer.
  */
 final class PeerLink {
   /** Frames in flight; the bundler's queue has this capacity and can therefore not overflow. */
   static final int FRAMES_IN_FLIGHT_MAX = 16_384;
+
+  /** Longer frames, of snapshots for instance, would keep their sender from other work. */
+  private static final int AT_ONCE_BYTES_MAX = 64 << 10;
 
   private static final int DEFAULT_PORT = 7_800;
 
@@ -117,7 +120,60 @@ final class PeerLink {
       droppedBacklog.increment();
       return null;
     }
-    return new FrameMessage(this, frame, generation.get());
+    return new FrameMessage(this, frame, generation.get(), framesBefore == 0);
+  }
+
+  /**
+   * Writes a frame that is alone in flight as far as the kernel takes it now: while nothing is in
+   * the bundler's hands the sender is the only writer, and the frame needs no other thread. Never
+   * waits and never connects.
+   *
+   * @return whether the frame has left; if not, the bundler goes on with it
+   */
+  boolean writeAtOnce(FrameMessage frame) {
+    PeerConnection current = connection.get();
+    if (!frame.isAlone() || frame.getLength() > AT_ONCE_BYTES_MAX || current == null) {
+      return false;
+    }
+    try {
+      switch (current.offer(frame.getArray(), frame.getLength())) {
+        case ALL -> {
+          sentFrames.increment();
+          sentBytes.add(frame.getLength());
+          release(frame.getLength(), 1);
+          return true;
+        }
+        case BEGUN -> frame.begunOn(current);
+        case NOTHING -> {}
+      }
+    } catch (Exception e) {
+      forget(current); // the bundler connects anew
+    }
+    return false;
+  }
+
+  /** Sees a frame through that was begun at once. Bundler thread only. */
+  void finish(FrameMessage frame, PeerConnection begunOn) {
+    try {
+      begunOn.finish();
+      sentFrames.increment();
+      sentBytes.add(frame.getLength());
+    } catch (Exception e) {
+      droppedUnreachable.increment();
+      forget(begunOn);
+      keepInterrupt(e);
+    }
+  }
+
+  private void forget(PeerConnection broken) {
+    connection.compareAndSet(broken, null);
+    broken.abort();
+  }
+
+  private static void keepInterrupt(Exception e) {
+    if (e instanceof InterruptedException) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** The channel did not take the frame. */
@@ -144,9 +200,7 @@ final class PeerLink {
       if (failed != null) {
         failed.abort();
       }
-      if (e instanceof InterruptedException) {
-        Thread.currentThread().interrupt();
-      }
+      keepInterrupt(e);
     }
   }
 

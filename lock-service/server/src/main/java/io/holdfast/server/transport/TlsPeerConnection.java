@@ -41,6 +41,17 @@ final class TlsPeerConnection extends TcpConnection implements PeerConnection {
     locklessSend(bytes, offset, length);
   }
 
+  /** A write under TLS may block, so it is left to the bundler thread. */
+  @Override
+  public Taken offer(byte[] bytes, int length) {
+    return Taken.NOTHING;
+  }
+
+  @Override
+  public void finish() {
+    // Nothing was begun.
+  }
+
   @Override
   public boolean isUsable() {
     return !isClosed();
