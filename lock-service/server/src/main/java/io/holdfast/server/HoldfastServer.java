@@ -66,6 +66,7 @@ public final class HoldfastServer implements AutoCloseable {
     Peer peer =
         Peer.start(
             new PeerConfiguration(config).settings(new SecureRandom().nextLong(), filter),
+            Gateway::visit,
             broken -> failure.complete("the event loop failed: " + broken));
     ServerMetrics metrics = metrics(config, peer);
     try {

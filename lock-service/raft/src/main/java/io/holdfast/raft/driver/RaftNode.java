@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One peer: the pure core, joined with storage, transport and state machine in one event loop that
  * a thread or a simulator turns. Except for {@link #execute} and {@link #onWork}, every method is
- * called by the owner of the loop only.
+ * called by whoever turns the loop, in a turn.
  *
  * @param <R> the result of a command
  */

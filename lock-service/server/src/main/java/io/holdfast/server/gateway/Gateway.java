@@ -1,5 +1,6 @@
 package io.holdfast.server.gateway;
 
+import io.vertx.core.Context;
 import io.vertx.core.Deployable;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -89,6 +90,19 @@ public final class Gateway implements AutoCloseable {
         gateway.port(),
         settings.tls().isPresent() ? " with TLS" : "");
     return gateway;
+  }
+
+  /**
+   * When a thread that brought requests to the peer's loop turns it: an event loop of a gateway
+   * does so after it has read what its connections had for it, so that all of that shares a turn.
+   */
+  public static void visit(Runnable visit) {
+    Context loop = Vertx.currentContext();
+    if (loop != null && loop.isEventLoopContext()) {
+      loop.runOnContext(unused -> visit.run());
+    } else {
+      visit.run();
+    }
   }
 
   /** The port that is open. */

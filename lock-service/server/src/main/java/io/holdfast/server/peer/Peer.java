@@ -19,7 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One peer of a cluster in this process: storage, transport, node, service, and the one thread that
+ * One peer of a cluster in this process: storage, transport, node, service, and the runner that
  * turns them. All methods may be called by any thread.
  *
  * <p>If the loop itself fails, which no input should bring about, the peer is of no more use: the
@@ -40,7 +40,7 @@ public final class Peer implements AutoCloseable {
   private final CountDownLatch settled = new CountDownLatch(1);
   private boolean stopped;
 
-  private Peer(PeerSettings settings, Consumer<Throwable> onFailure) {
+  private Peer(PeerSettings settings, NodeRunner.Visits visits, Consumer<Throwable> onFailure) {
     this.settings = settings;
     LockStateMachine machine = new LockStateMachine();
     SplittableRandom random = new SplittableRandom();
@@ -57,7 +57,8 @@ public final class Peer implements AutoCloseable {
             random.split(),
             new LoggedEvents(settings.node().self(), service.listener()));
     service.bind(node);
-    this.runner = new NodeRunner(new GuardedLoop(onFailure), "holdfast-" + settings.node().self());
+    this.runner =
+        new NodeRunner(new GuardedLoop(onFailure), "holdfast-" + settings.node().self(), visits);
   }
 
   /**
@@ -69,7 +70,17 @@ public final class Peer implements AutoCloseable {
    *     changed
    */
   public static Peer start(PeerSettings settings, Consumer<Throwable> onFailure) {
-    Peer peer = new Peer(settings, onFailure);
+    return start(settings, NodeRunner.Visits.AT_ONCE, onFailure);
+  }
+
+  /**
+   * As {@link #start(PeerSettings, Consumer)}.
+   *
+   * @param visits when a thread that brings work to the peer's loop turns it
+   */
+  public static Peer start(
+      PeerSettings settings, NodeRunner.Visits visits, Consumer<Throwable> onFailure) {
+    Peer peer = new Peer(settings, visits, onFailure);
     try {
       peer.node.start(System.nanoTime());
     } catch (RuntimeException refused) {
