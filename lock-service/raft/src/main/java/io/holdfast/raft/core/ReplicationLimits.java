@@ -20,7 +20,7 @@ public record ReplicationLimits(
     int pendingReadsMax,
     long logCacheBytesMax) {
   public static final ReplicationLimits DEFAULT =
-      new ReplicationLimits(512 << 10, 256, 8L << 20, 64L << 20, 100_000, 64L << 20);
+      new ReplicationLimits(512 << 10, 256, 8L << 20, 64L << 20, 100_000, 4L << 20);
 
   public ReplicationLimits {
     requirePositive(appendBytesMax, "appendBytesMax");

@@ -25,6 +25,12 @@ final class SegmentedLog {
   /** A record is one durable batch, so this bounds a single batch. */
   static final long RECORD_BYTES_MAX = 256L << 20;
 
+  /**
+   * Of the segment being written. What is full is not touched again, and memory that is given up
+   * young costs the garbage collector nothing; the few slices still in use are read again.
+   */
+  private static final int SLICES_KEPT = 16;
+
   private final DiskFiles disk;
   private final StorageIdentity identity;
   private final StorageLimits limits;
@@ -178,7 +184,7 @@ final class SegmentedLog {
             temporary,
             name,
             number,
-            new StoreFile.Growth(limits.preallocateBytes(), Integer.MAX_VALUE));
+            new StoreFile.Growth(limits.preallocateBytes(), SLICES_KEPT));
     file.put(
         LogCodec.encode(
             List.of(
