@@ -75,10 +75,19 @@ final class WorkerProcess implements AutoCloseable {
     return Measured.fromLine(answer("measured"));
   }
 
-  /** Kills the leader under load; returns after how many milliseconds grants went on. */
+  /**
+   * Kills the leader under load.
+   *
+   * @return after how many milliseconds grants went on
+   * @throws IOException also if a lock was granted twice
+   */
   double failOver(String lockPrefix) throws IOException {
     order(Line.of("failover").with("lock", lockPrefix));
-    return answer("outage").real("millis");
+    Line outage = answer("outage");
+    if (outage.number("overlaps") > 0) {
+      throw new IOException("locks were held twice after the leader was killed");
+    }
+    return outage.real("millis");
   }
 
   private void order(Line line) throws IOException {

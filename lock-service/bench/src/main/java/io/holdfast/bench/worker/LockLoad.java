@@ -61,7 +61,12 @@ final class LockLoad implements AutoCloseable {
     String first = firstError.get();
     return measured
         .plus(Measured.errors(errors.sum(), first == null ? "" : first))
-        .withOverlaps(exclusion.overlaps());
+        .withOverlaps(overlaps());
+  }
+
+  /** Grants, until now, of a lock that another client held. */
+  long overlaps() {
+    return exclusion.overlaps();
   }
 
   boolean isRunning() {

@@ -10,9 +10,17 @@ import java.nio.charset.StandardCharsets;
 final class Orders {
   private final PrintStream answers = System.out;
 
-  /** Takes the standard output for answers alone: what a library prints goes to standard error. */
+  /**
+   * Takes the standard output for answers alone: what a library prints goes to standard error. And
+   * sees to it that this process, however it ends, leaves none behind that it started.
+   */
   Orders() {
     System.setOut(System.err);
+    Runtime.getRuntime().addShutdownHook(new Thread(Orders::endDescendants));
+  }
+
+  private static void endDescendants() {
+    ProcessHandle.current().descendants().forEach(ProcessHandle::destroy);
   }
 
   /** Does what a line says. */

@@ -50,7 +50,6 @@ public final class RaftGroup {
   public static void main(String[] arguments) throws Exception {
     Orders orders = new Orders();
     try (Members members = new Members(Path.of(arguments[1]))) {
-      Runtime.getRuntime().addShutdownHook(new Thread(members::close));
       RaftGroup group = new RaftGroup(members);
       group.start(arguments[0]);
       orders.answer(Line.of("ready").with("version", factory(arguments[0]).version()));

@@ -1,6 +1,5 @@
 package io.holdfast.bench.worker;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
@@ -29,7 +28,6 @@ public final class Worker {
             .getDeclaredConstructor()
             .newInstance();
     try (LockSystem system = factory.start(Path.of(arguments[1]))) {
-      Runtime.getRuntime().addShutdownHook(new Thread(() -> closeQuietly(system)));
       orders.answer(Line.of("ready").with("version", system.version()));
       orders.serve(new Worker(system)::answer);
     } catch (Exception failure) {
@@ -61,6 +59,7 @@ public final class Worker {
 
   private Line failOver(String prefix) throws Exception {
     FailOver outage = new FailOver();
+    long overlaps;
     int leader = system.leader();
     try (LockLoad load =
         new LockLoad(
@@ -75,16 +74,9 @@ public final class Worker {
       while (load.isRunning() && !outage.isOver(System.nanoTime())) {
         TimeUnit.MILLISECONDS.sleep(10);
       }
+      overlaps = load.overlaps();
     }
     system.restart(leader);
-    return Line.of("outage").with("millis", outage.outageMillis());
-  }
-
-  private static void closeQuietly(LockSystem system) {
-    try {
-      system.close();
-    } catch (IOException | RuntimeException e) {
-      System.err.println("while closing: " + e);
-    }
+    return Line.of("outage").with("millis", outage.outageMillis()).with("overlaps", overlaps);
   }
 }
