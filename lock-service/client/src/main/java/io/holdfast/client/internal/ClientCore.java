@@ -24,6 +24,7 @@ public final class ClientCore implements Link.Owner {
   private final Link link;
   private final Set<SessionCore> sessions = new LinkedHashSet<>();
   private final Set<WatchCore> watches = new LinkedHashSet<>();
+  private final WatchPulse pulse;
   private @Nullable SessionCore shared;
   private boolean closed;
 
@@ -34,6 +35,7 @@ public final class ClientCore implements Link.Owner {
     this.settings = settings;
     this.listener = listener;
     this.link = new Link(runtime, connector, settings, listener, this);
+    this.pulse = new WatchPulse(runtime, link, settings, watches, sessions);
   }
 
   /** The session for all that names none; a new one if there is none or it has ended. */
@@ -109,6 +111,7 @@ public final class ClientCore implements Link.Owner {
     watches.add(watch);
     watch.start();
     link.connectIfWanted();
+    pulse.start();
     return watch;
   }
 

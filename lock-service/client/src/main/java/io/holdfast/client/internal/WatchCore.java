@@ -67,6 +67,11 @@ public final class WatchCore {
     link.sendOnce(new Request.Watch(lock, prefix, lastIndex), this::answered);
   }
 
+  /** Asks what only the leader can answer, and what whoever may watch may ask. */
+  Request probe() {
+    return new Request.ListLocks(lock != null ? lock : prefix != null ? prefix : "", "", 1, false);
+  }
+
   private void answered(Reply reply) {
     if (reply instanceof Reply.Watching watching) {
       if (closed) {
