@@ -227,6 +227,9 @@ final class LeaderRole {
   }
 
   private void onAppendEntriesReply(PeerTracker tracker, AppendEntriesReply reply) {
+    if (isOfFormerAbstention(tracker, reply)) {
+      return;
+    }
     MatchResult result = reply.result();
     if (result instanceof Matched matched) {
       // Late words of the time before the loss must not make a voter count again.
@@ -246,6 +249,16 @@ final class LeaderRole {
     } else if (tracker.isCurrentRefusal(reply.previous().index())) {
       tracker.refused(ConflictSearch.nextAfterRefusal(state.log(), reply.previous(), result));
     }
+  }
+
+  /**
+   * Whether a peer said so before it could vote again. Whatever this leader sends once it knows of
+   * a match begins at that match or behind it, so an answer to an earlier request was overtaken. A
+   * peer that has lost its store again says so in answer to the next request too.
+   */
+  private static boolean isOfFormerAbstention(PeerTracker tracker, AppendEntriesReply reply) {
+    boolean abstains = reply.result() instanceof Held || reply.result() instanceof Lost;
+    return abstains && !tracker.isAbstaining() && reply.previous().index() < tracker.matchIndex();
   }
 
   private void onMatched(PeerTracker tracker, long matchIndex) {

@@ -9,7 +9,9 @@ import io.holdfast.raft.EntryType;
 import io.holdfast.raft.HardState;
 import io.holdfast.raft.Member;
 import io.holdfast.raft.membership.MembershipChange;
+import io.holdfast.raft.message.MatchResult;
 import io.holdfast.raft.message.Message.AppendEntries;
+import io.holdfast.raft.message.Message.AppendEntriesReply;
 import io.holdfast.raft.message.Message.Heartbeat;
 import io.holdfast.raft.message.Message.HeartbeatReply;
 import io.holdfast.raft.message.Message.PreVoteReply;
@@ -310,6 +312,44 @@ class MembershipRulesTest {
     assertThat(now.isJoint()).isFalse();
     assertThat(now.voters()).contains(CoreBench.id(4));
     assertThat(now.staged()).isEmpty();
+  }
+
+  @Test
+  @DisplayName("S098 a late word of the time without a store costs a voter nothing")
+  void aLateWordOfALostStoreCostsAVoterNothing() {
+    CoreBench bench = CoreBench.ofFresh(3);
+    bench.elect(1);
+    bench.propose(1, 1);
+    bench.settle();
+    bench.propose(1, 1);
+    bench.settle();
+    RaftCore leader = bench.core(1);
+    long term = leader.currentTerm();
+    EntryId early = new EntryId(term, 1);
+    bench.step(2, 1, new AppendEntriesReply(term, early, new MatchResult.Held(2), 0));
+    bench.step(2, 1, new AppendEntriesReply(term, early, new MatchResult.Lost(0), 0));
+    bench.settle();
+    bench.tick(1, 50);
+    bench.settle();
+    assertThat(leader.configuration().isJoint()).isFalse();
+    assertThat(leader.configuration().voters()).contains(CoreBench.id(2));
+    assertThat(leader.trackers()).allMatch(tracker -> tracker.countedIndex() == 3);
+  }
+
+  @Test
+  @DisplayName("S098 a voter that lost its store since the last match is made a learner")
+  void aVoterThatLostItsStoreSinceIsMadeALearner() {
+    CoreBench bench = CoreBench.ofFresh(3);
+    bench.elect(1);
+    bench.propose(1, 1);
+    bench.settle();
+    RaftCore leader = bench.core(1);
+    long term = leader.currentTerm();
+    EntryId newest = new EntryId(term, leader.lastEntry().index());
+    bench.step(2, 1, new AppendEntriesReply(term, newest, new MatchResult.Lost(0), 0));
+    bench.drop(envelope -> envelope.to().value() == 2);
+    bench.tick(1, 50);
+    assertThat(leader.configuration().voters()).doesNotContain(CoreBench.id(2));
   }
 
   @Test
