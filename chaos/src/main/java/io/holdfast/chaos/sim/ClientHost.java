@@ -10,6 +10,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** One life of a client process: time, turns and connections for the production client. */
 final class ClientHost implements ClientRuntime, Connector {
@@ -34,7 +35,7 @@ final class ClientHost implements ClientRuntime, Connector {
   private final Deque<Runnable> tasks = new ArrayDeque<>();
   private final HoldfastClient client;
   private long pausedUntilNanos;
-  private boolean draining;
+  private EventQueue.@Nullable Planned plannedDrain;
   private boolean dead;
 
   ClientHost(
@@ -80,8 +81,13 @@ final class ClientHost implements ClientRuntime, Connector {
     pausedUntilNanos = Math.max(pausedUntilNanos, nanos);
   }
 
+  /** Lets a paused process go on. */
   void resume() {
     pausedUntilNanos = world.now();
+    if (plannedDrain != null) {
+      plannedDrain.cancel();
+      planDrain();
+    }
   }
 
   boolean isPaused() {
@@ -110,15 +116,18 @@ final class ClientHost implements ClientRuntime, Connector {
       return;
     }
     tasks.add(task);
-    if (!draining) {
-      draining = true;
-      world.at(Math.max(world.now() + TURN_NANOS, pausedUntilNanos), this::drain);
+    if (plannedDrain == null) {
+      planDrain();
     }
+  }
+
+  private void planDrain() {
+    plannedDrain = world.at(Math.max(world.now() + TURN_NANOS, pausedUntilNanos), this::drain);
   }
 
   private void drain() {
     if (world.now() < pausedUntilNanos) {
-      world.at(pausedUntilNanos, this::drain);
+      planDrain();
       return;
     }
     Runnable next = tasks.poll();
@@ -126,7 +135,7 @@ final class ClientHost implements ClientRuntime, Connector {
       next.run();
       next = tasks.poll();
     }
-    draining = false;
+    plannedDrain = null;
   }
 
   @Override

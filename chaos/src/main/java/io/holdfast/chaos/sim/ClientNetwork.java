@@ -62,20 +62,6 @@ final class ClientNetwork {
     cut.clear();
   }
 
-  /** Whether the client is connected to one of these peers, and to no other. */
-  boolean isAt(ClientHost client, Set<PeerHost> some) {
-    boolean at = false;
-    for (Line line : lines) {
-      if (line.client == client) {
-        if (!some.contains(line.peer)) {
-          return false;
-        }
-        at = true;
-      }
-    }
-    return at;
-  }
-
   /** Breaks the connections of a client; both ends are told. */
   void reset(int client) {
     for (Line line : List.copyOf(lines)) {

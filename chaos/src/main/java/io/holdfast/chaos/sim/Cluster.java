@@ -308,7 +308,8 @@ final class Cluster {
   }
 
   /**
-   * Ends all faults for a majority of the peers at least; what is wrong with the others stays so.
+   * Ends all faults for as many peers at least as can elect a leader; what is wrong with the others
+   * stays so.
    *
    * @return the peers that must work from now on
    */
@@ -317,8 +318,7 @@ final class Cluster {
     stranger.stop();
     keepers.forEach(Keeper::stop);
     Random choices = new Random(world.draws().of("heal", 0).nextLong());
-    peers.forEach(peer -> peer.health().fail(false));
-    peers.forEach(this::restart);
+    peers.forEach(this::restore);
     List<PeerHost> order = new ArrayList<>(peers);
     Collections.shuffle(order, choices);
     Set<Configuration> inForce = invariants.configurations().inForce(peers);
@@ -331,9 +331,7 @@ final class Cluster {
     clientNetwork.healAll();
     for (PeerHost peer : peers) {
       boolean outsider = !isMember(peer, inForce);
-      if (core.contains(peer) || (outsider && choices.nextBoolean())) {
-        restore(peer);
-      } else {
+      if (!core.contains(peer) && !(outsider && choices.nextBoolean())) {
         loseForGood(peer, choices);
       }
     }

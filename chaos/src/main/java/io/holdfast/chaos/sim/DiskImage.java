@@ -1,7 +1,9 @@
 package io.holdfast.chaos.sim;
 
+import io.holdfast.raft.Configuration;
 import io.holdfast.raft.Entry;
 import io.holdfast.raft.EntryId;
+import io.holdfast.raft.EntryType;
 import io.holdfast.raft.HardState;
 import io.holdfast.raft.SnapshotDescriptor;
 import io.holdfast.raft.SnapshotId;
@@ -95,6 +97,25 @@ final class DiskImage {
 
   long lastIndex() {
     return head.index() + entries.size();
+  }
+
+  /** The last position that the log or the newest snapshot reaches. */
+  EntryId last() {
+    EntryId logged = entries.isEmpty() ? head : entries.get(entries.size() - 1).id();
+    return newestSnapshot()
+        .map(SnapshotDescriptor::last)
+        .filter(covered -> covered.index() > logged.index())
+        .orElse(logged);
+  }
+
+  /** The configuration that the log or the newest snapshot brought last. */
+  Optional<Configuration> configuration() {
+    for (int at = entries.size() - 1; at >= 0; at--) {
+      if (entries.get(at).type() == EntryType.CONFIGURATION) {
+        return Optional.of(Configuration.decode(entries.get(at).payload()));
+      }
+    }
+    return newestSnapshot().map(SnapshotDescriptor::configuration);
   }
 
   long snapshotIndex() {

@@ -15,13 +15,14 @@ final class Majorities {
 
   /**
    * As many of the first peers as it takes to decide by every configuration that may be in force,
-   * and also when those that are staged have become voters.
+   * and also when those that are staged have become voters, and to elect one of them with what they
+   * have stored.
    */
   static Set<PeerHost> first(List<PeerHost> order, Collection<Configuration> configurations) {
     Set<PeerHost> some = new LinkedHashSet<>();
     for (PeerHost peer : order) {
       Set<PeerId> ids = some.stream().map(PeerHost::id).collect(Collectors.toSet());
-      if (configurations.stream().allMatch(it -> decides(it, ids))) {
+      if (configurations.stream().allMatch(it -> decides(it, ids)) && Electorate.elects(some)) {
         return some;
       }
       some.add(peer);

@@ -1,5 +1,8 @@
 package io.holdfast.chaos.sim;
 
+import io.holdfast.raft.Configuration;
+import io.holdfast.raft.Entry;
+import io.holdfast.raft.EntryType;
 import io.holdfast.raft.message.Message;
 import io.holdfast.raft.message.Message.AppendEntries;
 import io.holdfast.raft.message.Message.AppendEntriesReply;
@@ -13,6 +16,8 @@ import io.holdfast.raft.message.Message.PreVoteRequest;
 import io.holdfast.raft.message.Message.TimeoutNow;
 import io.holdfast.raft.message.Message.VoteReply;
 import io.holdfast.raft.message.Message.VoteRequest;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /** Messages in a few words, for traces. */
 final class MessageText {
@@ -48,9 +53,13 @@ final class MessageText {
 
   static String of(Message message) {
     if (message instanceof AppendEntries append) {
-      return "append term=%d after %s +%d commit=%d"
+      return "append term=%d after %s +%d%s commit=%d"
           .formatted(
-              append.term(), append.previous(), append.entries().size(), append.leaderCommit());
+              append.term(),
+              append.previous(),
+              append.entries().size(),
+              configurations(append.entries()),
+              append.leaderCommit());
     } else if (message instanceof InstallSnapshot install) {
       return "snapshot term=%d %s from %d"
           .formatted(install.term(), install.snapshot().last(), install.offset());
@@ -58,5 +67,22 @@ final class MessageText {
       return "forwarded " + application.payload().length + " bytes";
     }
     return message.toString();
+  }
+
+  /** The configurations that entries bring. */
+  private static String configurations(List<Entry> entries) {
+    return entries.stream()
+        .filter(entry -> entry.type() == EntryType.CONFIGURATION)
+        .map(entry -> " " + entry.index() + ":" + of(Configuration.decode(entry.payload())))
+        .collect(Collectors.joining());
+  }
+
+  static String of(Configuration configuration) {
+    return "{voters="
+        + configuration.voters()
+        + (configuration.isJoint() ? " outgoing=" + configuration.outgoingVoters() : "")
+        + (configuration.learners().isEmpty() ? "" : " learners=" + configuration.learners())
+        + (configuration.staged().isEmpty() ? "" : " staged=" + configuration.staged())
+        + "}";
   }
 }

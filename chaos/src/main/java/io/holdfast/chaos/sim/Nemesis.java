@@ -223,21 +223,21 @@ final class Nemesis {
         });
   }
 
-  /**
-   * Only so many peers that the others are a majority, whoever votes: not where members come and
-   * go.
-   */
+  /** Only where the others can go on with what they have stored, whoever votes later. */
   private void bitFlip(Random choices, long lastsNanos) {
     PeerHost victim = target(choices);
-    long hurt = cluster.peers().stream().filter(peer -> peer.damaged().isPresent()).count();
     boolean affordable =
-        2 * (hurt + 1) < cluster.peers().size() && !plan.faults().contains(Fault.MEMBERSHIP);
-    if (plan.volume() && affordable && victim.damaged().isEmpty() && !cluster.hasFlipped()) {
+        Electorate.electsFromDisk(others(victim)) && !plan.faults().contains(Fault.MEMBERSHIP);
+    if (plan.volume() && affordable && !cluster.hasFlipped()) {
       cluster.crash(victim);
       victim.flipBit();
       cluster.noteFlip();
       later(lastsNanos, () -> cluster.restart(victim));
     }
+  }
+
+  private List<PeerHost> others(PeerHost one) {
+    return cluster.peers().stream().filter(peer -> peer != one).toList();
   }
 
   private void clockJump(Random choices, long millis) {

@@ -2,6 +2,7 @@ package io.holdfast.chaos.sim;
 
 import io.holdfast.locks.CommandResult;
 import io.holdfast.locks.LockStateMachine;
+import io.holdfast.raft.Configuration;
 import io.holdfast.raft.EntryId;
 import io.holdfast.raft.Member;
 import io.holdfast.raft.PeerId;
@@ -235,6 +236,10 @@ final class PeerHost {
 
   SimStorage.Health health() {
     return parts.health();
+  }
+
+  Configuration initialConfiguration() {
+    return parts.node().initialConfiguration();
   }
 
   DiskImage image() {
