@@ -132,8 +132,9 @@ public final class IndexPage {
       body.append("</a></td><td class=\"nowrap\">");
       body.append(Html.text(record.startedAt().replace("T", " ").replace("Z", "")));
       body.append("</td><td class=\"nowrap\">").append(record.settings().peers()).append(' ');
-      body.append(Html.text(record.settings().on())).append("</td><td>");
-      body.append(Html.text(String.join(", ", record.settings().workloads()))).append("</td><td>");
+      body.append(Html.text(record.settings().on())).append("</td><td class=\"list\">");
+      body.append(Html.text(String.join(", ", record.settings().workloads())));
+      body.append("</td><td class=\"list\">");
       body.append(Html.text(String.join(", ", record.settings().faults())));
       body.append("</td><td class=\"number\">").append(Html.count(outcome.operations()));
       body.append("</td><td class=\"number\">").append(Html.count(outcome.unknown()));
