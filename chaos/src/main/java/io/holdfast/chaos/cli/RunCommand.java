@@ -304,13 +304,11 @@ final class RunCommand implements Callable<Integer> {
     }
     for (String fault : faults) {
       if (!known.contains(fault)) {
+        String where = "--faults " + fault + " cannot be made on " + on;
         throw wrong(
-            "--faults "
-                + fault
-                + " is unknown on "
-                + on
-                + "; expected none, all or some of "
-                + String.join(", ", known));
+            Testbeds.thatKnows(fault)
+                .map(other -> where + "; use --on " + other.name())
+                .orElse(where + "; expected none, all or some of " + String.join(", ", known)));
       }
     }
     return faults;

@@ -19,6 +19,13 @@ final class Testbeds {
     return ALL.stream().filter(testbed -> testbed.name().equals(name)).findFirst();
   }
 
+  /** One where a fault can be made. */
+  static Optional<Testbed> thatKnows(String fault) {
+    return ALL.stream()
+        .filter(testbed -> testbed.nemeses().stream().anyMatch(it -> it.name().equals(fault)))
+        .findFirst();
+  }
+
   static List<Testbed> all() {
     return ALL;
   }
