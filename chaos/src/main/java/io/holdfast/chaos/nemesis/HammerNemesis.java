@@ -5,7 +5,6 @@ import io.holdfast.chaos.cluster.ClusterUnderTest.Condition;
 import io.holdfast.chaos.nemesis.Targets.Kind;
 import java.io.IOException;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -25,11 +24,6 @@ record HammerNemesis() implements Nemesis {
   public String description() {
     return "Stops the leader or one peer with SIGSTOP for 0.7 s of every second: elections that"
         + " nearly happen.";
-  }
-
-  @Override
-  public Optional<String> unsupportedWhy(ClusterUnderTest cluster) {
-    return Optional.empty();
   }
 
   @Override

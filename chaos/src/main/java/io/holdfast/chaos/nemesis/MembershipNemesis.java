@@ -61,11 +61,6 @@ record MembershipNemesis(String name, String description, String done, Change ch
   }
 
   @Override
-  public Optional<String> unsupportedWhy(ClusterUnderTest cluster) {
-    return Optional.empty();
-  }
-
-  @Override
   public Injection inject(ClusterUnderTest cluster, RandomGenerator choices)
       throws InterruptedException {
     Targets targets = Targets.draw(cluster, choices, List.of(Kind.ONE, Kind.LEADER));

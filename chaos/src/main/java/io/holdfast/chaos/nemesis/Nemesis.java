@@ -14,7 +14,9 @@ public interface Nemesis {
   String description();
 
   /** Why it cannot be done on this cluster; empty when it can. Asked before the run begins. */
-  Optional<String> unsupportedWhy(ClusterUnderTest cluster);
+  default Optional<String> unsupportedWhy(ClusterUnderTest cluster) {
+    return Optional.empty();
+  }
 
   /**
    * Does it.

@@ -5,7 +5,6 @@ import io.holdfast.chaos.cluster.ClusterUnderTest.Condition;
 import io.holdfast.chaos.nemesis.Targets.Kind;
 import java.io.IOException;
 import java.util.List;
-import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /** A signal to some processes, and later its contrary. */
@@ -33,11 +32,6 @@ record ProcessNemesis(String name, String description, Blow blow, List<Kind> kin
   @FunctionalInterface
   interface Deed {
     void to(ClusterUnderTest cluster, int peer) throws IOException, InterruptedException;
-  }
-
-  @Override
-  public Optional<String> unsupportedWhy(ClusterUnderTest cluster) {
-    return Optional.empty();
   }
 
   @Override

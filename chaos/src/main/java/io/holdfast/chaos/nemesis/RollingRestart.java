@@ -5,7 +5,6 @@ import io.holdfast.chaos.cluster.ClusterUnderTest.Condition;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 
@@ -22,11 +21,6 @@ record RollingRestart() implements Nemesis {
   public String description() {
     return "Stops each peer in turn with SIGTERM, and goes on when it serves again: an upgrade"
         + " should cost clients nothing.";
-  }
-
-  @Override
-  public Optional<String> unsupportedWhy(ClusterUnderTest cluster) {
-    return Optional.empty();
   }
 
   @Override

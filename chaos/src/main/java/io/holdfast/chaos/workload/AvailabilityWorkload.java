@@ -89,10 +89,7 @@ record AvailabilityWorkload() implements Workload {
 
     @Override
     public CompletableFuture<Void> finish() {
-      return CompletableFuture.allOf(
-          callers.stream()
-              .map(caller -> caller.driver().close())
-              .toArray(CompletableFuture[]::new));
+      return Caller.closeAll(callers.stream());
     }
   }
 }

@@ -7,6 +7,7 @@ import io.holdfast.chaos.workload.LockDriver.Hold;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +41,12 @@ final class Caller {
 
   long process() {
     return process;
+  }
+
+  /** Ends the clients behind callers. */
+  static CompletableFuture<Void> closeAll(Stream<Caller> callers) {
+    return CompletableFuture.allOf(
+        callers.map(caller -> caller.driver.close()).toArray(CompletableFuture[]::new));
   }
 
   /** The owner that this process asks under, from which reads tell the process. */

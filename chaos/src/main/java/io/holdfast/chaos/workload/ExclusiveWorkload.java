@@ -79,14 +79,8 @@ record ExclusiveWorkload(String name, String description, Manner manner) impleme
       return new FinalAcquires(context, workload.name())
           .all(last, locks)
           .thenCompose(done -> last.driver().close())
-          .thenCompose(done -> closeAll());
-    }
-
-    private CompletableFuture<Void> closeAll() {
-      return CompletableFuture.allOf(
-          competitors.stream()
-              .map(competitor -> competitor.caller.driver().close())
-              .toArray(CompletableFuture[]::new));
+          .thenCompose(
+              done -> Caller.closeAll(competitors.stream().map(competitor -> competitor.caller)));
     }
 
     private LockDriver newDriver(String name) {

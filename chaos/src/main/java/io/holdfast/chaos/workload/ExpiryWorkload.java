@@ -102,12 +102,7 @@ record ExpiryWorkload() implements Workload {
                 return inherit(heir, lock, patience);
               })
           .thenCompose(inherited -> inherited.isPresent() ? heir.release(inherited.get()) : late())
-          .thenCompose(
-              done ->
-                  CompletableFuture.allOf(
-                      heirs.stream()
-                          .map(each -> each.driver().close())
-                          .toArray(CompletableFuture[]::new)));
+          .thenCompose(done -> Caller.closeAll(heirs.stream()));
     }
 
     private CompletableFuture<Void> late() {

@@ -174,12 +174,7 @@ record GuardedWorkload(String name, String description, boolean counts, boolean 
       Duration patience = ttl.multipliedBy(2).plus(Duration.ofSeconds(15));
       return last.acquire(LockWish.exclusive(lock, last.owner(), patience))
           .thenCompose(held -> held.isPresent() ? readAll(last, held.get()) : notHad())
-          .thenCompose(
-              done ->
-                  CompletableFuture.allOf(
-                      callers.stream()
-                          .map(caller -> caller.driver().close())
-                          .toArray(CompletableFuture[]::new)));
+          .thenCompose(done -> Caller.closeAll(callers.stream()));
     }
 
     private CompletableFuture<Void> readAll(Caller last, Held held) {

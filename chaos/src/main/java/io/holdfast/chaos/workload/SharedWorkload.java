@@ -51,12 +51,7 @@ record SharedWorkload(String name, String description, int permits) implements W
         List<String> last = List.of(keys.name(0) + ".last", keys.name(1) + ".last");
         return new FinalAcquires(context, name)
             .all(callers.get(0), permits == 0 ? last : List.of())
-            .thenCompose(
-                done ->
-                    CompletableFuture.allOf(
-                        callers.stream()
-                            .map(caller -> caller.driver().close())
-                            .toArray(CompletableFuture[]::new)));
+            .thenCompose(done -> Caller.closeAll(callers.stream()));
       }
     };
   }
