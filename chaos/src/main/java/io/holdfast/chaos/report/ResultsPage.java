@@ -62,18 +62,27 @@ public final class ResultsPage {
   }
 
   private static String sum(List<RunRecord> records) {
-    Map<String, Integer> verdicts = new TreeMap<>();
-    records.forEach(record -> verdicts.merge(IndexPage.shown(record), 1, Integer::sum));
+    Map<String, List<RunRecord>> byVerdict = new TreeMap<>();
+    for (RunRecord record : records) {
+      byVerdict.computeIfAbsent(IndexPage.shown(record), word -> new ArrayList<>()).add(record);
+    }
     List<String> words = new ArrayList<>();
-    verdicts.forEach((word, count) -> words.add(count + " " + word));
+    byVerdict.forEach(
+        (word, some) ->
+            words.add(String.format(Locale.ROOT, "%d %s (%s)", some.size(), word, minutes(some))));
     return String.format(
         Locale.ROOT,
-        "In all: %d runs (%s), %.1f minutes, %d faults, %d operations.",
+        "In all: %d runs, %s, %d faults, %d operations: %s.",
         records.size(),
-        words.isEmpty() ? "none" : String.join(", ", words),
-        records.stream().mapToLong(it -> it.outcome().endMillis()).sum() / 60_000.0,
+        minutes(records),
         records.stream().mapToInt(it -> it.faults().size()).sum(),
-        records.stream().mapToLong(it -> it.outcome().operations()).sum());
+        records.stream().mapToLong(it -> it.outcome().operations()).sum(),
+        words.isEmpty() ? "none" : String.join(", ", words));
+  }
+
+  private static String minutes(List<RunRecord> records) {
+    long millis = records.stream().mapToLong(it -> it.outcome().endMillis()).sum();
+    return String.format(Locale.ROOT, "%.1f minutes", millis / 60_000.0);
   }
 
   private static String row(RunRecord record) {

@@ -74,7 +74,7 @@ class RunPageTest {
         .contains("run-1/report");
     assertThat(ResultsPage.of(entries))
         .contains("| invalid as expected | 42 |")
-        .contains("In all: 1 runs (1 invalid as expected)")
+        .contains("In all: 1 runs, 0.0 minutes, 1 faults, 3 operations: 1 invalid as expected")
         .contains("| kill | 1 | 5 ms | 6 ms |")
         .contains("- **clock**: no faketime here")
         .contains("- **seed 42, invalid as expected**: w is invalid by set: lost update");
