@@ -40,6 +40,7 @@ public final class HoldfastRaft implements RaftMember {
 
   private final RaftNode<Boolean> node;
   private final NodeRunner runner;
+  private final VisitsAfterTheLast visits = new VisitsAfterTheLast();
   private volatile boolean leads;
 
   private HoldfastRaft(PeerId self, Configuration configuration, Path folder) {
@@ -63,7 +64,7 @@ public final class HoldfastRaft implements RaftMember {
             new Machine(),
             new SplittableRandom(),
             new Roles());
-    this.runner = new NodeRunner(node, CLUSTER + "-" + self);
+    this.runner = new NodeRunner(node, CLUSTER + "-" + self, visits);
   }
 
   /** Starts it. */
@@ -110,15 +111,44 @@ public final class HoldfastRaft implements RaftMember {
             completion.failed(why.toString());
           }
         };
+    visits.submitter = Thread.currentThread();
     if (!node.execute(() -> node.propose(command, callback))) {
       completion.failed("the mailbox is full");
     }
   }
 
   @Override
+  public void submittedAll() {
+    visits.payOwed();
+  }
+
+  @Override
   public void close() {
     runner.close();
     node.close();
+  }
+
+  /** One visit for all commands that are submitted together, as the gateway pays it. */
+  private static final class VisitsAfterTheLast implements NodeRunner.Visits {
+    private volatile @Nullable Thread submitter;
+    private @Nullable Runnable owed;
+
+    @Override
+    public void pay(Runnable visit) {
+      if (Thread.currentThread() == submitter) {
+        owed = visit;
+      } else {
+        visit.run();
+      }
+    }
+
+    void payOwed() {
+      Runnable visit = owed;
+      owed = null;
+      if (visit != null) {
+        visit.run();
+      }
+    }
   }
 
   private final class Roles implements NodeListener<Boolean> {

@@ -55,8 +55,12 @@ final class CommandLoad {
           submit(number++);
           underWay++;
         }
+        member.submittedAll();
         ended.take();
         underWay--;
+        while (ended.poll() != null) {
+          underWay--;
+        }
       }
       while (underWay > 0 && ended.poll(END_PATIENCE_SECONDS, TimeUnit.SECONDS) != null) {
         underWay--;

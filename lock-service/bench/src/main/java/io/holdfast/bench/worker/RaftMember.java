@@ -38,6 +38,9 @@ public interface RaftMember extends AutoCloseable {
   /** Replicates a command. The array is not used again by the caller. */
   void submit(byte[] command, Completion completion) throws Exception;
 
+  /** Called when everything that there is to submit for now was submitted, by the same thread. */
+  default void submittedAll() {}
+
   @Override
   void close();
 }
