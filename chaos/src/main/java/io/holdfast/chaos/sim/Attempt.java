@@ -35,19 +35,24 @@ final class Attempt {
 
   boolean freed;
   @Nullable Lease lease;
-  private boolean givenBack;
 
-  Attempt(long process, String lock, LockMode mode, int permits, ClientHost host) {
+  final long askedNanos;
+
+  /** When its client gave it back, if it did. */
+  long givenBackNanos = Long.MAX_VALUE;
+
+  Attempt(long process, Wish wish, ClientHost host, long askedNanos) {
     this.process = process;
-    this.lock = lock;
-    this.mode = mode;
-    this.permits = permits;
+    this.askedNanos = askedNanos;
+    this.lock = wish.lock();
+    this.mode = wish.mode();
+    this.permits = wish.permits();
     this.host = host;
   }
 
   /** Its client does not rely on the lock any more. */
-  void giveBack() {
-    givenBack = true;
+  void giveBack(long nowNanos) {
+    givenBackNanos = nowNanos;
   }
 
   /** Unlike that of any other attempt, so that holds in the log can be told apart. */
@@ -57,6 +62,6 @@ final class Attempt {
 
   /** Whether its client believes now that it holds the lock. */
   boolean isBelieved() {
-    return lease != null && !givenBack && !host.isDead() && lease.isValid();
+    return lease != null && givenBackNanos == Long.MAX_VALUE && !host.isDead() && lease.isValid();
   }
 }

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 final class ClientFiber {
   private static final int SEMAPHORE_LIMIT = 3;
   private static final double MILLION = 1e6;
+  private static final double LONG_FROM = 0.96;
+  private static final long LONG_MILLIS_MAX = 5_000;
 
   private final Clients clients;
   private final ClientHost host;
@@ -147,8 +149,7 @@ final class ClientFiber {
   }
 
   private void hold(Attempt attempt, RandomGenerator random, Lease lease) {
-    double skewed = random.nextDouble();
-    long holdMillis = 1 + (long) (skewed * skewed * skewed * 600);
+    long holdMillis = holdMillis(random.nextDouble());
     if (attempt.lock.equals(Observers.ELECTION)) {
       String value = clients.observers().publishes(lease);
       var unused = lease.publishAsync(value);
@@ -156,6 +157,13 @@ final class ClientFiber {
       check(attempt, lease);
     }
     later(holdMillis, () -> release(attempt, lease));
+  }
+
+  /** Mostly short; now and then longer than a session lives without being kept alive. */
+  private static long holdMillis(double draw) {
+    return draw < LONG_FROM
+        ? 1 + (long) (draw * draw * draw * 600)
+        : 600 + (long) ((draw - LONG_FROM) / (1 - LONG_FROM) * LONG_MILLIS_MAX);
   }
 
   /** The holder asks whether it holds: while its lease is valid it must. */

@@ -33,6 +33,7 @@ final class ClientNetwork {
   private final Map<String, PeerHost> peers = new TreeMap<>();
   private final Set<Line> lines = new LinkedHashSet<>();
   private final Set<Long> cut = new LinkedHashSet<>();
+  private final Map<Integer, Hold> held = new TreeMap<>();
 
   ClientNetwork(SimWorld world, long delayNanosMin, long delayNanosMax, boolean encoded) {
     this.world = world;
@@ -60,7 +61,15 @@ final class ClientNetwork {
 
   void healAll() {
     cut.clear();
+    held.clear();
   }
+
+  /** Answers to a client are held back until one time, and what it asks from then to another. */
+  void hold(int client, long answersNanos, long questionsNanos) {
+    held.put(client, new Hold(answersNanos, questionsNanos));
+  }
+
+  private record Hold(long answersNanos, long questionsNanos) {}
 
   /** Breaks the connections of a client; both ends are told. */
   void reset(int client) {
@@ -138,8 +147,8 @@ final class ClientNetwork {
     private final ClientHost client;
     private final PeerHost peer;
     private final Connector.Listener listener;
-    private final Way up = new Way();
-    private final Way down = new Way();
+    private final Way up = new Way(true);
+    private final Way down = new Way(false);
     private final List<ServerMessage> leaving = new ArrayList<>();
     private int life;
     private boolean greeted;
@@ -266,7 +275,20 @@ final class ClientNetwork {
     /** One direction. */
     private final class Way {
       private final Deque<Runnable> waiting = new ArrayDeque<>();
+      private final boolean carriesQuestions;
       private long lastArrivalNanos;
+
+      private Way(boolean carriesQuestions) {
+        this.carriesQuestions = carriesQuestions;
+      }
+
+      private boolean isHeld() {
+        Hold hold = held.isEmpty() ? null : held.get(client.number());
+        return hold != null
+            && (carriesQuestions
+                ? world.now() >= hold.answersNanos() && world.now() < hold.questionsNanos()
+                : world.now() < hold.answersNanos());
+      }
 
       private void put(Runnable arrival) {
         waiting.add(arrival);
@@ -275,7 +297,7 @@ final class ClientNetwork {
       }
 
       private void pump() {
-        if (isCut()) {
+        if (isCut() || isHeld()) {
           world.after(RETRY_NANOS, this::pump);
           return;
         }

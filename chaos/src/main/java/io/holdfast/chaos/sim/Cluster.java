@@ -38,9 +38,12 @@ final class Cluster {
   private final Clients clients;
   private final Stranger stranger;
   private final Operator operator;
+  private final Reader reader;
+  private final Onlooker onlooker;
   private final List<Keeper> keepers = new ArrayList<>();
   private final List<PeerHost> peers = new ArrayList<>();
   private boolean healing;
+  private final boolean forgetful;
   private int lastIdentity;
   private boolean flipped;
 
@@ -59,7 +62,8 @@ final class Cluster {
             world, far ? 10_000_000 : 100_000, far ? 75_000_000 : 1_500_000, plan.law().encoded());
     boolean exact =
         !plan.faults().contains(Fault.CLOCK_RATE) && !plan.faults().contains(Fault.CLOCK_JUMP);
-    history = new HistoryKeeper(world, exact);
+    forgetful = Draws.chance(world.draws().of("few-locks", 0), 0.25);
+    history = new HistoryKeeper(world, exact, !forgetful);
     observers = new Observers(world);
     truth.listen(history);
     truth.listen(observers);
@@ -74,6 +78,9 @@ final class Cluster {
     clients = new Clients(world, plan, kept, clientNetwork, history, observers, endpoints());
     stranger = new Stranger(world, this);
     operator = new Operator(world, this);
+    reader = new Reader(world, this);
+    onlooker = new Onlooker(world, this);
+    truth.listen(onlooker);
     for (int i = 0; exact && i < KEEPERS; i++) {
       Keeper keeper = new Keeper(world, this, i);
       keepers.add(keeper);
@@ -109,7 +116,7 @@ final class Cluster {
     if (Draws.chance(random, 0.2)) {
       service = service.withWindow(new PeerServiceSettings.Window(32, 1 << 16));
     }
-    if (Draws.chance(world.draws().of("few-locks", 0), 0.25)) {
+    if (forgetful) {
       service = service.withLimits(Map.of(Limit.LOCKS, FEW_LOCKS)); // idle ones are forgotten
     }
     boolean wrong = plan.faults().contains(Fault.CLOCK_RATE);
@@ -147,6 +154,8 @@ final class Cluster {
       guest.begin(new SimEnvironment(world, clientNetwork, endpoints()));
     }
     stranger.start();
+    reader.start();
+    onlooker.start();
     keepers.forEach(Keeper::start);
   }
 
@@ -316,6 +325,8 @@ final class Cluster {
   Set<PeerHost> heal() {
     healing = true;
     stranger.stop();
+    reader.stop();
+    onlooker.stop();
     keepers.forEach(Keeper::stop);
     Random choices = new Random(world.draws().of("heal", 0).nextLong());
     peers.forEach(this::restore);

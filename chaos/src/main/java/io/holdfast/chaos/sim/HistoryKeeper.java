@@ -12,6 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +24,11 @@ import org.jspecify.annotations.Nullable;
 final class HistoryKeeper implements LockTruth.Listener {
   private final SimWorld world;
   private final boolean leasesAreExact;
+  private final boolean dense;
   private final Map<String, HistoryBuilder> builders = new TreeMap<>();
+  private final Map<String, HistoryBuilder> leased = new TreeMap<>();
+  private final Map<String, StateHistory> states = new TreeMap<>();
+  private final Map<Long, Long> readsAsked = new HashMap<>();
   private final Map<String, Attempt> byOwner = new HashMap<>();
   private final Map<String, Set<Attempt>> holding = new HashMap<>();
   private long nextProcess;
@@ -33,20 +38,60 @@ final class HistoryKeeper implements LockTruth.Listener {
   /**
    * @param leasesAreExact whether clocks run so well that no lease may be believed in when the log
    *     grants the lock to another
+   * @param dense whether no lock is forgotten, so that tokens follow each other without gaps
    */
-  HistoryKeeper(SimWorld world, boolean leasesAreExact) {
+  HistoryKeeper(SimWorld world, boolean leasesAreExact, boolean dense) {
     this.world = world;
     this.leasesAreExact = leasesAreExact;
+    this.dense = dense;
+  }
+
+  /**
+   * The history in which the log ends no hold that its client believed in: one that is not given
+   * back lasts as long as its lease.
+   */
+  private HistoryBuilder leased(String lock) {
+    return leased.computeIfAbsent(lock, none -> new HistoryBuilder());
+  }
+
+  private void note(String lock, Consumer<HistoryBuilder> what) {
+    what.accept(builder(lock));
+    what.accept(leased(lock));
+  }
+
+  private StateHistory state(String lock) {
+    return states.computeIfAbsent(lock, none -> new StateHistory());
+  }
+
+  private static boolean isExclusive(String lock) {
+    return lock.startsWith("lock-");
+  }
+
+  private String model(String lock) {
+    if (lock.startsWith("rw-")) {
+      return "rw-lock";
+    }
+    return lock.startsWith("sem-") ? "semaphore" : dense ? "dense-fenced-lock" : "fenced-lock";
   }
 
   private HistoryBuilder builder(String lock) {
     return builders.computeIfAbsent(lock, none -> new HistoryBuilder());
   }
 
-  /** The histories, by lock. */
+  /** The histories, each by the name that {@link Judge#name} makes of lock and model. */
   Map<String, History> histories() {
     Map<String, History> histories = new TreeMap<>();
-    builders.forEach((lock, builder) -> histories.put(lock, builder.build()));
+    builders.forEach(
+        (lock, builder) -> histories.put(Judge.name(lock, model(lock)), builder.build()));
+    builders.keySet().stream()
+        .filter(HistoryKeeper::isExclusive)
+        .forEach(
+            lock -> {
+              histories.put(Judge.name(lock, "register:0"), state(lock).build(lock));
+              if (leasesAreExact) {
+                histories.put(Judge.name(lock, "leased-lock"), leased(lock).build());
+              }
+            });
     return histories;
   }
 
@@ -73,19 +118,14 @@ final class HistoryKeeper implements LockTruth.Listener {
   /** A client asks. */
   Attempt asks(ClientHost host, Wish wish) {
     String lock = wish.lock();
-    LockMode mode = wish.mode();
-    Attempt attempt = new Attempt(newProcess(), lock, mode, wish.permits(), host);
+    Attempt attempt = new Attempt(newProcess(), wish, host, world.now());
     byOwner.put(attempt.owner(), attempt);
-    builder(lock)
-        .invoke(
-            attempt.process,
-            wish.observes() ? "tryAcquire" : "acquire",
-            lock,
-            asked(wish),
-            world.now());
+    String function = wish.observes() ? "tryAcquire" : "acquire";
+    note(lock, it -> it.invoke(attempt.process, function, lock, asked(wish), world.now()));
     operations++;
     mix(attempt.process, 1);
-    world.note(host.name(), () -> "asks for " + lock + " " + mode + " as " + attempt.owner());
+    world.note(
+        host.name(), () -> "asks for " + lock + " " + wish.mode() + " as " + attempt.owner());
     return attempt;
   }
 
@@ -109,6 +149,10 @@ final class HistoryKeeper implements LockTruth.Listener {
       attempt.lease = lease;
       holding.computeIfAbsent(attempt.lock, none -> new LinkedHashSet<>()).add(attempt);
       builder(attempt.lock).ok(attempt.process, LockValue.token(lease.token()), world.now());
+      long endNanos = world.now() + Math.max(0, lease.remaining().toNanos());
+      long ttlMillis = (endNanos - attempt.askedNanos) / 1_000_000;
+      leased(attempt.lock)
+          .ok(attempt.process, LockValue.lease(lease.token(), ttlMillis), world.now());
     }
     if (!attempt.granted) {
       world.violate(
@@ -129,7 +173,7 @@ final class HistoryKeeper implements LockTruth.Listener {
           attempt.owner() + " was told that it has not got " + attempt.lock + ", which it holds");
     }
     attempt.state = Attempt.State.REFUSED;
-    builder(attempt.lock).fail(attempt.process, null, world.now());
+    note(attempt.lock, it -> it.fail(attempt.process, null, world.now()));
   }
 
   /** Its client does not know; the operation stays open until the log tells. */
@@ -142,13 +186,14 @@ final class HistoryKeeper implements LockTruth.Listener {
   void releases(Attempt attempt) {
     mix(attempt.process, 5);
     world.note(attempt.host.name(), () -> attempt.owner() + " gives back " + attempt.lock);
-    attempt.giveBack();
+    attempt.giveBack(world.now());
     if (attempt.state == Attempt.State.HELD) {
       attempt.state = Attempt.State.RELEASING;
-      Lease lease = attempt.lease;
-      long token = lease == null ? LockValue.NONE : lease.token();
-      builder(attempt.lock)
-          .invoke(attempt.process, "release", attempt.lock, value(attempt, token), world.now());
+      long token = attempt.lease == null ? LockValue.NONE : attempt.lease.token();
+      LockValue held = value(attempt, token);
+      note(
+          attempt.lock,
+          it -> it.invoke(attempt.process, "release", attempt.lock, held, world.now()));
       operations++;
     }
   }
@@ -184,7 +229,7 @@ final class HistoryKeeper implements LockTruth.Listener {
     forget(attempt);
     if (attempt.state == Attempt.State.RELEASING) {
       attempt.state = Attempt.State.OVER;
-      builder(attempt.lock).ok(attempt.process, null, world.now());
+      note(attempt.lock, it -> it.ok(attempt.process, null, world.now()));
     }
   }
 
@@ -198,7 +243,8 @@ final class HistoryKeeper implements LockTruth.Listener {
   /** A read of the holder of an exclusive lock began. */
   long reads(String lock) {
     long process = newProcess();
-    builder(lock).invoke(process, "read", lock, null, world.now());
+    note(lock, it -> it.invoke(process, "read", lock, null, world.now()));
+    readsAsked.put(process, world.now());
     operations++;
     mix(process, 8);
     return process;
@@ -206,12 +252,13 @@ final class HistoryKeeper implements LockTruth.Listener {
 
   void read(long process, String lock, long token) {
     mix(process, 9);
-    builder(lock).ok(process, LockValue.token(token), world.now());
+    note(lock, it -> it.ok(process, LockValue.token(token), world.now()));
+    state(lock).read(token, readsAsked.getOrDefault(process, 0L), world.now());
   }
 
   void readFailed(long process, String lock) {
     mix(process, 10);
-    builder(lock).info(process, world.now());
+    note(lock, it -> it.info(process, world.now()));
   }
 
   @Override
@@ -230,6 +277,7 @@ final class HistoryKeeper implements LockTruth.Listener {
           "history", "the log grants " + lock + " to " + holder.owner() + ", which was refused");
     }
     attempt.granted = true;
+    state(attempt.lock).wrote(holder.token().value(), attempt.askedNanos, world.now());
     if (leasesAreExact) {
       checkLeases(attempt);
     }
@@ -263,24 +311,29 @@ final class HistoryKeeper implements LockTruth.Listener {
     }
     world.note("log", () -> index + " ends the hold of " + lock + " by " + holder.owner());
     attempt.freed = true;
+    long since = byRelease ? Math.min(attempt.givenBackNanos, world.now()) : world.now();
+    state(attempt.lock).wrote(0, since, world.now());
     if (leasesAreExact && attempt.isBelieved()) {
       world.violate(
           "lease",
           "the log ends the hold of %s by %s, which believes in it for %s more"
               .formatted(lock, attempt.owner(), remaining(attempt)));
     }
-    HistoryBuilder history = builder(attempt.lock);
     long token = holder.token().value();
     switch (attempt.state) {
       case ASKING -> {
         world.coverage().mark("client: hold ended before its client heard of it");
-        history.ok(attempt.process, LockValue.token(token), world.now());
-        end(history, attempt, token);
+        note(
+            attempt.lock,
+            it -> {
+              it.ok(attempt.process, LockValue.token(token), world.now());
+              end(it, attempt, token);
+            });
       }
       case HELD -> {
         world.coverage().mark("lease: ended by the log");
         forgetLater(attempt);
-        end(history, attempt, token);
+        end(builder(attempt.lock), attempt, token);
       }
       case RELEASING -> {
         if (!byRelease) {

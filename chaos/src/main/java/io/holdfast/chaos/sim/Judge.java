@@ -18,18 +18,22 @@ final class Judge {
   private static final Duration TIME_LIMIT = Duration.ofSeconds(20);
   private static final long MEMORY_BYTES = 256L << 20;
 
+  private static final String SEPARATOR = "-as-";
+
   private final SimWorld world;
 
   Judge(SimWorld world) {
     this.world = world;
   }
 
-  /** The model by which a lock is judged. */
-  static String model(String lock) {
-    if (lock.startsWith("rw-")) {
-      return "rw-lock";
-    }
-    return lock.startsWith("sem-") ? "semaphore" : "fenced-lock";
+  /** How the history of a lock is called that is judged by a model. */
+  static String name(String lock, String model) {
+    return lock + SEPARATOR + model;
+  }
+
+  /** The model by which the history of this name is judged. */
+  static String model(String name) {
+    return name.substring(name.indexOf(SEPARATOR) + SEPARATOR.length());
   }
 
   /**

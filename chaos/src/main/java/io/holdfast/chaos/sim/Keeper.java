@@ -21,6 +21,9 @@ final class Keeper implements ClientChannel {
   private static final long MILLI = 1_000_000;
   private static final long UNANSWERED_MILLIS_MAX = 700;
 
+  /** As much as is allowed, so that snapshots are large. */
+  private static final String METADATA = "keeper".repeat(170);
+
   private final SimWorld world;
   private final Cluster cluster;
   private final RandomGenerator random;
@@ -73,7 +76,7 @@ final class Keeper implements ClientChannel {
       send(
           to,
           session == 0
-              ? new Request.OpenSession(name + "-" + openings, ttlMillis, name)
+              ? new Request.OpenSession(name + "-" + openings, ttlMillis, METADATA)
               : new Request.KeepAlive(session));
     }
   }

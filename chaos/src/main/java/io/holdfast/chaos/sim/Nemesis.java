@@ -1,6 +1,8 @@
 package io.holdfast.chaos.sim;
 
 import io.holdfast.raft.PeerId;
+import io.holdfast.raft.message.Message.InstallSnapshot;
+import io.holdfast.raft.message.Message.TimeoutNow;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -26,6 +28,8 @@ final class Nemesis {
       return "#%d %s at %d ms for %d ms".formatted(number, fault.title(), atMillis, lastsMillis);
     }
   }
+
+  private static final long AMBUSH_NANOS_MAX = 5_000_000_000L;
 
   private final SimWorld world;
   private final Cluster cluster;
@@ -92,14 +96,14 @@ final class Nemesis {
       case ONE_WAY -> oneWay(choices, lastsNanos);
       case CLOG -> clog(choices, lastsNanos);
       case PAUSE -> pause(choices, lastsNanos);
-      case DISK_STALL -> target(choices).health().stallUntil(world.now() + lastsNanos);
+      case DISK_STALL -> diskStall(choices, lastsNanos);
       case DISK_ERROR -> diskError(choices, lastsNanos);
       case BIT_FLIP -> bitFlip(choices, lastsNanos);
       case CLOCK_JUMP -> clockJump(choices, action.lastsMillis());
       case CLIENT_PAUSE -> cluster.clients().pause(choices, lastsNanos);
       case CLIENT_CRASH -> cluster.clients().crash(choices, lastsNanos);
       case CLIENT_CUT -> clientCut(choices, lastsNanos);
-      case TRANSFER -> cluster.transferLeadership(choices);
+      case TRANSFER -> transfer(choices, lastsNanos);
       case MEMBERSHIP -> cluster.operator().change(choices, lastsNanos);
       case LOSS, DUPLICATION, REORDERING, CLOCK_RATE ->
           throw new IllegalStateException(action + " is no event");
@@ -123,6 +127,10 @@ final class Nemesis {
   }
 
   private void crash(Random choices, long lastsNanos) {
+    if (choices.nextInt(4) == 0) {
+      crashInTransfer(lastsNanos);
+      return;
+    }
     int size = cluster.peers().size();
     List<PeerHost> victims =
         switch (choices.nextInt(6)) {
@@ -137,6 +145,42 @@ final class Nemesis {
       cluster.crash(victim);
       later(restNanos + choices.nextInt(20_000_000), () -> cluster.restart(victim));
     }
+  }
+
+  /** Sometimes a leader turns deaf when it hands leadership over, and hears nothing of the next. */
+  private void transfer(Random choices, long lastsNanos) {
+    if (choices.nextInt(3) == 0) {
+      cluster
+          .network()
+          .lieInWait(
+              TimeoutNow.class::isInstance,
+              world.now() + AMBUSH_NANOS_MAX,
+              leader -> {
+                if (!cluster.isHealing()) {
+                  cluster.peers().forEach(peer -> cluster.network().cut(peer.id(), leader));
+                  later(lastsNanos, cluster::healLinks);
+                }
+              });
+    }
+    cluster.transferLeadership(choices);
+  }
+
+  /** Waits for a snapshot that is on its way in pieces, and ends its sender. */
+  private void crashInTransfer(long lastsNanos) {
+    cluster
+        .network()
+        .lieInWait(
+            message -> message instanceof InstallSnapshot chunk && chunk.offset() > 0,
+            world.now() + AMBUSH_NANOS_MAX,
+            sender ->
+                cluster.peers().stream()
+                    .filter(peer -> peer.id().equals(sender) && !cluster.isHealing())
+                    .forEach(
+                        peer -> {
+                          world.coverage().mark("snapshot: sender crashed in a transfer");
+                          cluster.crash(peer);
+                          later(lastsNanos, () -> cluster.restart(peer));
+                        }));
   }
 
   private void partition(Random choices, long lastsNanos) {
@@ -211,6 +255,22 @@ final class Nemesis {
     }
   }
 
+  /**
+   * A disk answers late. Sometimes its peer is cut off meanwhile, and comes back before the disk
+   * does: then it has to replace what is not written yet.
+   */
+  private void diskStall(Random choices, long lastsNanos) {
+    PeerHost victim = target(choices);
+    if (choices.nextInt(3) == 0) {
+      long awayNanos = 2 * plan.node().timing().electionTimeoutMaxNanos() + lastsNanos / 2;
+      victim.health().stallUntil(world.now() + awayNanos + lastsNanos);
+      later(20_000_000, () -> cluster.cutOff(victim));
+      later(awayNanos, cluster::healLinks);
+    } else {
+      victim.health().stallUntil(world.now() + lastsNanos);
+    }
+  }
+
   private void diskError(Random choices, long lastsNanos) {
     PeerHost victim = target(choices);
     victim.health().fail(true);
@@ -257,6 +317,13 @@ final class Nemesis {
       return;
     }
     boolean all = choices.nextBoolean();
+    if (all && choices.nextBoolean()) {
+      // Late, but not so late that the client gives up its line; then silence until sessions end.
+      long ttlNanos = plan.client().ttlMillis() * 1_000_000;
+      long answers = world.now() + (long) ((0.04 + 0.13 * choices.nextDouble()) * ttlNanos);
+      cluster.clientNetwork().hold(client, answers, answers + ttlNanos * 5 / 4);
+      return;
+    }
     for (PeerHost peer : cluster.peers()) {
       if (all || choices.nextBoolean()) {
         cluster.clientNetwork().cut(client, peer);

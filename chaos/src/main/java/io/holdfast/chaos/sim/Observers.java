@@ -20,7 +20,11 @@ final class Observers implements LockTruth.Listener {
   static final String ELECTION = "election";
   private static final String WATCHED = "lock-";
 
+  /** Makes a snapshot so large that its transfer takes several chunks. */
+  private static final int PADDING_MAX = 4_000;
+
   private final SimWorld world;
+  private final String padding;
   private final Set<Seen> truth = new HashSet<>();
   private final List<Seen> truthInOrder = new ArrayList<>();
   private final List<Watching> watches = new ArrayList<>();
@@ -29,6 +33,8 @@ final class Observers implements LockTruth.Listener {
 
   Observers(SimWorld world) {
     this.world = world;
+    boolean large = Draws.chance(world.draws().of("padding", 0), 0.5);
+    this.padding = large ? " ".repeat(PADDING_MAX) : "";
   }
 
   /** Two of the clients look on. */
@@ -45,7 +51,11 @@ final class Observers implements LockTruth.Listener {
 
   /** The value that a leader publishes: it names its token. */
   String publishes(Lease lease) {
-    return "token " + lease.token();
+    return value(lease.token());
+  }
+
+  private String value(long token) {
+    return "token " + token + padding;
   }
 
   @Override
@@ -141,8 +151,7 @@ final class Observers implements LockTruth.Listener {
         world.violate("election", host.name() + " saw leader " + leader + " after token " + last);
       }
       last = leader.token();
-      String expected = "token " + leader.token();
-      if (leader.value().isPresent() && !leader.value().get().equals(expected)) {
+      if (leader.value().isPresent() && !leader.value().get().equals(value(leader.token()))) {
         world.violate("election", host.name() + " saw " + leader + " with another's value");
       }
     }

@@ -168,7 +168,9 @@ final class Operator implements ClientChannel {
 
   /** The leader takes a change and is cut off, or crashes, before all have heard of it. */
   private void interrupt(PeerHost leader, Random choices, Configuration now, long lastsNanos) {
-    if (choices.nextBoolean()) {
+    if (!now.learners().isEmpty() && choices.nextBoolean()) {
+      leaveToLearners(leader, now, lastsNanos);
+    } else if (choices.nextBoolean()) {
       cluster.cutOff(leader);
       cluster.later(lastsNanos, cluster::healLinks);
     } else {
@@ -180,6 +182,17 @@ final class Operator implements ClientChannel {
           });
     }
     propose(leader, several(choices, now));
+  }
+
+  /** The leader is heard by those alone who have no vote. */
+  private void leaveToLearners(PeerHost leader, Configuration now, long lastsNanos) {
+    for (PeerHost other : cluster.peers()) {
+      if (other != leader && !now.isLearner(other.id())) {
+        cluster.network().cut(leader.id(), other.id());
+        cluster.network().cut(other.id(), leader.id());
+      }
+    }
+    cluster.later(4 * lastsNanos, cluster::healLinks);
   }
 
   private void propose(PeerHost leader, MembershipChange change) {

@@ -9,6 +9,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +50,10 @@ final class PeerNetwork {
   private final Link[][] links;
   private final Map<PeerId, Port> ports = new TreeMap<>();
   private Law law;
+  private @Nullable Ambush ambush;
+
+  /** Something that happens when a message of some kind leaves, if one does in time. */
+  private record Ambush(Predicate<Message> awaited, long untilNanos, Consumer<PeerId> strike) {}
 
   /** One direction between two peers. */
   private static final class Link {
@@ -82,6 +88,25 @@ final class PeerNetwork {
     Port port = new Port(self, new FrameCodec(CLUSTER, self, epoch));
     ports.put(self, port);
     return port;
+  }
+
+  /**
+   * Lies in wait for a message; a later wait takes the place of an earlier one.
+   *
+   * @param strike is told who sends it, just after it left
+   */
+  void lieInWait(Predicate<Message> awaited, long untilNanos, Consumer<PeerId> strike) {
+    ambush = new Ambush(awaited, untilNanos, strike);
+  }
+
+  private void strike(PeerId from, Message message) {
+    Ambush waiting = ambush;
+    if (waiting != null && waiting.awaited().test(message)) {
+      ambush = null;
+      if (world.now() <= waiting.untilNanos()) {
+        world.after(0, () -> waiting.strike().accept(from));
+      }
+    }
   }
 
   void setLaw(Law newLaw) {
@@ -143,6 +168,7 @@ final class PeerNetwork {
 
   private void transmit(Port from, PeerId to, Message message) {
     watcher.leaving(from.self, to, message);
+    strike(from.self, message);
     Link link = link(from.self, to);
     if (link.cut) {
       return;

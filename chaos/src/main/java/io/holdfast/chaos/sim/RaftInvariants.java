@@ -372,7 +372,10 @@ final class RaftInvariants implements PeerHost.Watcher, PeerNetwork.Watcher {
 
   private void checkAttested(PeerHost sender, long term, long index) {
     DiskImage image = sender.image();
-    if (image.hardState().currentTerm() < term || !image.holdsUpTo(index)) {
+    long entryTerm = sender.core().termAt(index);
+    boolean held =
+        entryTerm > 0 ? image.holds(new EntryId(entryTerm, index)) : image.holdsUpTo(index);
+    if (image.hardState().currentTerm() < term || !held) {
       violate(sender, "I12", "attested its log up to " + index + " before it was durable");
     }
   }

@@ -21,6 +21,9 @@ final class SimStorage implements LogStorage {
   private static final long READ_NANOS_MIN = 20_000;
   private static final long READ_NANOS_MAX = 200_000;
 
+  /** A stall may end earlier than it was to. */
+  private static final long STALL_LOOK_NANOS = 20_000_000;
+
   /** How slow a disk is and what is wrong with it; lives as long as the disk. */
   static final class Health {
     private final long syncNanosMin;
@@ -98,8 +101,21 @@ final class SimStorage implements LogStorage {
   }
 
   private long writeNanos() {
-    long usual = Draws.between(random, health.syncNanosMin, health.syncNanosMax);
-    return Math.max(usual, health.stalledUntilNanos - world.now());
+    return Draws.between(random, health.syncNanosMin, health.syncNanosMax);
+  }
+
+  /** Does something when the disk has done its work, however long it stalls. */
+  private void whenDone(long delayNanos, Runnable action) {
+    world.after(
+        delayNanos,
+        () -> {
+          long stalledNanos = health.stalledUntilNanos - world.now();
+          if (dead || stalledNanos <= 0) {
+            action.run();
+          } else {
+            whenDone(Math.min(stalledNanos, STALL_LOOK_NANOS), action);
+          }
+        });
   }
 
   /** Group commit: while one sync runs, what is written waits for the next. */
@@ -109,7 +125,7 @@ final class SimStorage implements LogStorage {
     }
     syncing = true;
     int count = unsynced.size();
-    world.after(writeNanos(), () -> synced(count));
+    whenDone(writeNanos(), () -> synced(count));
   }
 
   private void synced(int count) {
@@ -138,7 +154,7 @@ final class SimStorage implements LogStorage {
   }
 
   private void answer(long delayNanos, Runnable action) {
-    world.after(
+    whenDone(
         delayNanos,
         () -> {
           if (!dead) {
@@ -148,8 +164,7 @@ final class SimStorage implements LogStorage {
   }
 
   private long readNanos() {
-    long usual = Draws.between(random, READ_NANOS_MIN, READ_NANOS_MAX);
-    return Math.max(usual, health.stalledUntilNanos - world.now());
+    return Draws.between(random, READ_NANOS_MIN, READ_NANOS_MAX);
   }
 
   @Override

@@ -76,11 +76,14 @@ class SeedsTest {
             "membership: voters 1",
             "membership: voters 6",
             "pause: peer noticed that it stood still",
+            "read: several peers believe that they lead",
             "snapshot: installed from the leader",
+            "snapshot: sender crashed in a transfer",
             "transfer: campaign on the leader's request",
             "transfer: handed over",
             "watch: complete at the end",
-            "watch: events lost and told so");
+            "watch: events lost and told so",
+            "watch: from an index of the past");
   }
 
   private static void assertClean(SimOutcome outcome) {
