@@ -34,6 +34,9 @@ public final class SimRun {
   /** A client finds out that its peer is of no use, and another one, within this time. */
   private static final long WATCH_MILLIS_MAX = 20_000;
 
+  /** It may try those first that are no members any more, or not yet. */
+  private static final long WATCH_MILLIS_PER_NEWCOMER = 5_000;
+
   private static final long GUEST_MILLIS_MAX = 180_000;
 
   private final SimWorld world;
@@ -149,7 +152,7 @@ public final class SimRun {
             () -> "peers differ, or members are changing: " + describe(core))
         || !await(
             "watch",
-            WATCH_MILLIS_MAX,
+            WATCH_MILLIS_MAX + (plan.identities() - plan.peers()) * WATCH_MILLIS_PER_NEWCOMER,
             () -> cluster.observers().missing().isEmpty(),
             () -> cluster.observers().missing().orElseThrow())) {
       return;
