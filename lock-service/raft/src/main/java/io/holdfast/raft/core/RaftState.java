@@ -197,11 +197,11 @@ final class RaftState {
    * A peer outside the voters stays quiet, and so does one whose disk does not answer. One that
    * would be a voter but for entries not known to be committed must campaign all the same, without
    * counting itself: it may hold the only copy of the entry that lets the others elect (thesis
-   * §4.2.2).
+   * §4.2.2). It may know of commitment late, so any configuration since then counts: with {3,7,8}
+   * to {7} under way, 7 cannot win against the longer logs of 3 and 8, which have {7} already.
    */
   boolean mayCampaign() {
-    return (configuration().isVoter(self)
-            || configurations.at(commitIndex).configuration().isVoter(self))
+    return configurations.isVoterSince(commitIndex, self)
         && !isAbstaining()
         && persist.oldestAgeNanos(nowNanos) < timing.electionTimeoutMinNanos();
   }

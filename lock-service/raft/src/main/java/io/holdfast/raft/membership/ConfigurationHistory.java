@@ -4,6 +4,7 @@ import io.holdfast.raft.Configuration;
 import io.holdfast.raft.Entry;
 import io.holdfast.raft.EntryId;
 import io.holdfast.raft.EntryType;
+import io.holdfast.raft.PeerId;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -72,6 +73,14 @@ public final class ConfigurationHistory {
       }
     }
     return placed.get(0);
+  }
+
+  /** Whether the peer votes by the configuration in force at {@code index} or by a later one. */
+  public boolean isVoterSince(long index, PeerId peer) {
+    Placed first = at(index);
+    return placed.stream()
+        .filter(it -> it.entry().index() >= first.entry().index())
+        .anyMatch(it -> it.configuration().isVoter(peer));
   }
 
   /** Configurations that no longer matter at or after {@code index} may be forgotten. */

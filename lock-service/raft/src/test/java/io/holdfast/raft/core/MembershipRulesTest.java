@@ -274,6 +274,29 @@ class MembershipRulesTest {
   }
 
   @Test
+  @DisplayName("S131 a peer that voted by an entry not known to be committed still campaigns")
+  void aPeerThatVotedByAnUncertainEntryStillCampaigns() {
+    CoreBench bench = CoreBench.ofFresh(3);
+    RaftCore core = bench.add(4, 1, 1);
+    Configuration with = Configuration.ofVoters(List.of(member(1), member(2), member(4)));
+    Configuration without = Configuration.ofVoters(List.of(member(1), member(2)));
+    bench.step(
+        2,
+        4,
+        new AppendEntries(
+            2,
+            new EntryId(1, 1),
+            List.of(
+                Entry.configuration(new EntryId(2, 2), with),
+                Entry.configuration(new EntryId(2, 3), without)),
+            1,
+            0));
+    bench.durable(4);
+    bench.timeOut(4);
+    assertThat(core.role()).isEqualTo(Role.PRE_CANDIDATE);
+  }
+
+  @Test
   @DisplayName("S133 a voter that cannot be reached is staged, and a needed one is not removed")
   void unreachablePeersNeverCostAMajority() {
     CoreBench bench = CoreBench.ofFresh(3);
