@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.api.ErrorCode;
 import io.holdfast.api.Event;
+import io.holdfast.api.LeaderHint;
 import io.holdfast.api.Reply;
 import io.holdfast.api.Request;
 import io.holdfast.api.RequestMessage;
@@ -25,7 +26,7 @@ class WatchTest {
   }
 
   /** Lets time pass; whatever the peer is asked meanwhile it answers, or not. */
-  private void passMillis(long millis, Reply answer) {
+  private static void passMillis(Script script, long millis, Reply answer) {
     for (long passed = 0; passed < millis; passed += 100) {
       script.advanceMillis(100);
       Script.Line line = script.line();
@@ -51,7 +52,8 @@ class WatchTest {
   @Test
   void leavesAPeerThatIsCutOffFromTheOthers() {
     Script.Line cutOff = watching();
-    passMillis(Script.TTL_MILLIS, Reply.Failed.of(ErrorCode.NO_LEADER, "no leader is known"));
+    passMillis(
+        script, Script.TTL_MILLIS, Reply.Failed.of(ErrorCode.NO_LEADER, "no leader is known"));
 
     assertThat(cutOff.open).isFalse();
     assertThat(script.lines).anyMatch(line -> !line.address.equals(cutOff.address));
@@ -60,10 +62,27 @@ class WatchTest {
   @Test
   void staysWithAPeerThatServesAlthoughNothingHappens() {
     Script.Line serving = watching();
-    passMillis(6 * Script.TTL_MILLIS, new Reply.LockPage(List.of(), false, 9));
+    passMillis(script, 6 * Script.TTL_MILLIS, new Reply.LockPage(List.of(), false, 9));
 
     assertThat(script.lines).containsExactly(serving);
     assertThat(serving.all(Request.ListLocks.class)).hasSizeBetween(10, 18);
+  }
+
+  @Test
+  void triesAHintedPeerAgainThatOnceCouldNotBeReached() {
+    Script three = new Script();
+    Watch unused = three.client("a:1", "b:1", "c:1").watch("x", seen::add);
+    Script.Line first = three.line();
+    String hinted = first.address.equals("a:1") ? "b:1" : "a:1";
+    three.unreachable.add(hinted);
+    first.tell(new Event.LeaderChanged(new LeaderHint("hinted", hinted)));
+    int tried = three.lines.size();
+    three.unreachable.clear();
+    passMillis(
+        three, 2 * Script.TTL_MILLIS, Reply.Failed.of(ErrorCode.NO_LEADER, "no leader is known"));
+
+    assertThat(three.lines.subList(tried, three.lines.size()))
+        .anyMatch(line -> line.address.equals(hinted));
   }
 
   @Test

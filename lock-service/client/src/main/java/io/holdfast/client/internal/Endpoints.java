@@ -14,6 +14,12 @@ final class Endpoints {
 
   private final List<String> configured;
   private final Map<String, Long> avoidedUntil = new HashMap<>();
+
+  /**
+   * Kept apart: one failed move to a peer must not keep it out of the round, it may be the last.
+   */
+  private final Map<String, Long> hintAvoidedUntil = new HashMap<>();
+
   private int next = -1;
   private @Nullable LeaderHint leader;
 
@@ -38,14 +44,33 @@ final class Endpoints {
     if (leader != null && leader.clientAddress().equals(address)) {
       leader = null;
     }
-    if (avoidedUntil.size() == AVOIDED_MAX) {
-      avoidedUntil.clear();
+    put(avoidedUntil, address, nowNanos + nanos);
+  }
+
+  /** Does not follow a hint to this address for a while. */
+  void avoidHint(String address, long nowNanos, long nanos) {
+    if (leader != null && leader.clientAddress().equals(address)) {
+      leader = null;
     }
-    avoidedUntil.put(address, nowNanos + nanos);
+    put(hintAvoidedUntil, address, nowNanos + nanos);
+  }
+
+  private static void put(Map<String, Long> avoided, String address, long untilNanos) {
+    if (avoided.size() == AVOIDED_MAX) {
+      avoided.clear();
+    }
+    avoided.put(address, untilNanos);
   }
 
   void reached(String address) {
     avoidedUntil.remove(address);
+    hintAvoidedUntil.remove(address);
+  }
+
+  /** Whether a hint to this address is not to be followed now. */
+  boolean isHintAvoided(String address, long nowNanos) {
+    Long until = hintAvoidedUntil.get(address);
+    return isAvoided(address, nowNanos) || (until != null && nowNanos - until < 0);
   }
 
   boolean isAvoided(String address, long nowNanos) {
@@ -58,7 +83,7 @@ final class Endpoints {
     if (next < 0) {
       next = random.nextInt(configured.size());
     }
-    if (leader != null && !isAvoided(leader.clientAddress(), nowNanos)) {
+    if (leader != null && !isHintAvoided(leader.clientAddress(), nowNanos)) {
       String address = leader.clientAddress();
       leader = null;
       return address;

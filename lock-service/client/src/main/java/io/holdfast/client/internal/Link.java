@@ -245,7 +245,7 @@ final class Link implements Line.Owner {
     long now = runtime.nanoTime();
     if (line == candidate) {
       candidate = null;
-      endpoints.avoid(line.address, now, AVOIDED_HINT_NANOS);
+      endpoints.avoidHint(line.address, now, AVOIDED_HINT_NANOS);
       return;
     }
     if (line != active) {
@@ -321,7 +321,7 @@ final class Link implements Line.Owner {
     }
     if (hint.peer().equals(active.peer())
         || hint.clientAddress().equals(active.address)
-        || endpoints.isAvoided(hint.clientAddress(), runtime.nanoTime())) {
+        || endpoints.isHintAvoided(hint.clientAddress(), runtime.nanoTime())) {
       return;
     }
     openCandidate(hint.clientAddress());
