@@ -22,6 +22,7 @@ final class Turns implements AutoCloseable {
   private final Results results;
   private final PrintWriter progress;
   private final Map<Contender, WorkerProcess> workers = new ConcurrentHashMap<>();
+  private volatile boolean closing;
   private boolean clean = true;
 
   /**
@@ -73,6 +74,7 @@ final class Turns implements AutoCloseable {
   /** Ends every system that was started. Any thread. */
   @Override
   public void close() {
+    closing = true;
     List<WorkerProcess> ending = List.copyOf(workers.values());
     ending.forEach(WorkerProcess::requestStop);
     ending.forEach(WorkerProcess::close);
@@ -97,6 +99,7 @@ final class Turns implements AutoCloseable {
               WorkerProcess.start(
                   contender, plan.rivals(), plan.directory().resolve(contender.id()));
           workers.put(contender, worker);
+          worker.awaitReady();
           results.version(contender.id(), worker.version());
           tell("%s serves", worker.version());
         });
@@ -151,7 +154,7 @@ final class Turns implements AutoCloseable {
 
   /** A system that fails once is left out from then on; what it had measured stays. */
   private void attempt(Contender contender, Task task) {
-    if (results.failures().containsKey(contender.title())) {
+    if (closing || results.failures().containsKey(contender.title())) {
       return;
     }
     try {

@@ -27,19 +27,18 @@ final class WorkerProcess implements AutoCloseable {
   private final Process process;
   private final BufferedReader answers;
   private final BufferedWriter orders;
-  private final String version;
+  private volatile String version = "";
 
-  private WorkerProcess(String title, Path log, Process process) throws IOException {
+  private WorkerProcess(String title, Path log, Process process) {
     this.title = title;
     this.log = log;
     this.process = process;
     this.answers = process.inputReader(StandardCharsets.UTF_8);
     this.orders = process.outputWriter(StandardCharsets.UTF_8);
-    this.version = answer("ready").text("version");
   }
 
   /**
-   * Starts a system and waits until it serves.
+   * Starts a system; does not wait until it serves.
    *
    * @param rivals folder of the other systems' modules
    * @param directory for its data and logs
@@ -58,12 +57,12 @@ final class WorkerProcess implements AutoCloseable {
     command.addAll(List.of("-cp", contender.requirement().classPath(rivals), main.getName()));
     command.addAll(List.of(contender.factory(), directory.toString()));
     Process process = new ProcessBuilder(command).redirectError(log.toFile()).start();
-    try {
-      return new WorkerProcess(contender.title(), log, process);
-    } catch (IOException | RuntimeException e) {
-      process.destroy();
-      throw e;
-    }
+    return new WorkerProcess(contender.title(), log, process);
+  }
+
+  /** Waits until the system serves, or says why it does not. */
+  void awaitReady() throws IOException {
+    version = answer("ready").text("version");
   }
 
   String version() {
