@@ -26,6 +26,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -155,7 +156,14 @@ final class RunCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     Thread runner = Thread.currentThread();
     CountDownLatch cleanedUp = new CountDownLatch(1);
-    Thread hook = new Thread(() -> breakOff(runner, cleanedUp), "chaos-break-off");
+    AtomicBoolean brokenOff = new AtomicBoolean();
+    Thread hook =
+        new Thread(
+            () -> {
+              brokenOff.set(true);
+              breakOff(runner, cleanedUp);
+            },
+            "chaos-break-off");
     Runtime.getRuntime().addShutdownHook(hook);
     try {
       Console console = new Console(err, CommandLine.Help.Ansi.AUTO.enabled());
@@ -165,11 +173,11 @@ final class RunCommand implements Callable<Integer> {
               : new Conductor(settings, console).run();
       spec.commandLine().getOut().println(Summary.of(record, settings.folder()));
       return RunExit.of(record);
-    } catch (InterruptedException broken) {
-      err.println("broken off; everything that was started is ended");
-      return RunExit.UNKNOWN;
-    } catch (IOException broken) {
-      err.println("holdfast chaos: " + broken.getMessage());
+    } catch (InterruptedException | IOException broken) {
+      err.println(
+          brokenOff.get()
+              ? "broken off; everything that was started is ended"
+              : "holdfast chaos: " + broken.getMessage());
       return RunExit.UNKNOWN;
     } finally {
       cleanedUp.countDown();
@@ -179,6 +187,9 @@ final class RunCommand implements Callable<Integer> {
 
   /** Ctrl-C: the run heals and ends what it started, then the process ends. */
   private static void breakOff(Thread runner, CountDownLatch cleanedUp) {
+    // Testcontainers removes the same containers from a hook of its own, and complains of those
+    // that it finds gone.
+    Thread.setDefaultUncaughtExceptionHandler((thread, thrown) -> {});
     runner.interrupt();
     try {
       if (!cleanedUp.await(CLEAN_UP_SECONDS_MAX, TimeUnit.SECONDS)) {
@@ -214,7 +225,7 @@ final class RunCommand implements Callable<Integer> {
     if (!(rate > 0) || clients < 1) {
       throw wrong("--rate and --clients must be above 0; they are " + rate + ", " + clients);
     }
-    List<Workload> chosen = chosenWorkloads();
+    List<Workload> chosen = chosenWorkloads(testbed);
     List<String> chosenFaults = chosenFaults(testbed);
     long drawn = seed == null ? new SecureRandom().nextInt(Integer.MAX_VALUE) : seed;
     Duration limit = duration("--time-limit", timeLimit);
@@ -267,9 +278,12 @@ final class RunCommand implements Callable<Integer> {
     return folder;
   }
 
-  private List<Workload> chosenWorkloads() {
+  private List<Workload> chosenWorkloads(Testbed testbed) {
+    boolean hasHttp = !(testbed instanceof SimulatedTestbed);
     if (workloads.equals(List.of("all"))) {
-      return Workloads.thatMustHold();
+      return Workloads.thatMustHold().stream()
+          .filter(workload -> hasHttp || !workload.needsHttp())
+          .toList();
     }
     List<Workload> chosen = new ArrayList<>();
     for (String name : workloads) {
@@ -284,6 +298,11 @@ final class RunCommand implements Callable<Integer> {
                               + Workloads.all().stream()
                                   .map(Workload::name)
                                   .collect(Collectors.joining(", ")))));
+    }
+    for (Workload workload : chosen) {
+      if (workload.needsHttp() && !hasHttp) {
+        throw wrong("--workload " + workload.name() + " needs HTTP, which a simulation has not");
+      }
     }
     return chosen;
   }

@@ -16,7 +16,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.LoggerFactory;
 import org.testcontainers.DockerClientFactory;
@@ -52,12 +51,19 @@ final class DockerEngine {
     }
   }
 
-  /** These libraries tell every byte they exchange with the engine, unless told not to. */
+  /**
+   * These libraries tell every byte they exchange with the engine, unless told not to; and one of
+   * them every refusal, which it throws as well.
+   */
   private static void quieten() {
-    for (String library : List.of("org.testcontainers", "tc", "com.github.dockerjava")) {
-      if (LoggerFactory.getLogger(library) instanceof Logger logger) {
-        logger.setLevel(Level.ERROR);
-      }
+    quieten("org.testcontainers", Level.ERROR);
+    quieten("tc", Level.ERROR);
+    quieten("com.github.dockerjava", Level.OFF);
+  }
+
+  private static void quieten(String library, Level level) {
+    if (LoggerFactory.getLogger(library) instanceof Logger logger) {
+      logger.setLevel(level);
     }
   }
 

@@ -36,6 +36,11 @@ record ExclusiveWorkload(String name, String description, Manner manner) impleme
   }
 
   @Override
+  public boolean needsHttp() {
+    return manner.http();
+  }
+
+  @Override
   public double leastTraffic() {
     return manner.longHolds() + manner.pauses() > 0 ? 0.01 : 0.05;
   }

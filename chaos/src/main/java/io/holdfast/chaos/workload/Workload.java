@@ -27,6 +27,11 @@ public interface Workload {
     return false;
   }
 
+  /** Whether its clients speak HTTP, which a simulation has not. */
+  default boolean needsHttp() {
+    return false;
+  }
+
   /** How its part of a history is judged; each judgement sees the keys it names. */
   List<Judgement> judgements();
 

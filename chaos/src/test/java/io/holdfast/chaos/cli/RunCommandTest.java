@@ -46,4 +46,36 @@ class RunCommandTest {
   void workloadThatNobodyKnowsIsAnsweredWithThoseThereAre() {
     assertThat(refused("--workload", "gardening")).contains("gardening", "availability");
   }
+
+  @Test
+  void workloadOverHttpIsRefusedInASimulation() {
+    assertThat(refused("--on", "simulation", "--workload", "fenced-lock-http"))
+        .contains("fenced-lock-http needs HTTP, which a simulation has not");
+  }
+
+  @Test
+  void everyWorkloadButThoseOverHttpRunsInASimulation() {
+    StringWriter out = new StringWriter();
+    CommandLine command =
+        new CommandLine(new RunCommand())
+            .setOut(new PrintWriter(out))
+            .setErr(new PrintWriter(new StringWriter()));
+    int code =
+        command.execute(
+            "--on",
+            "simulation",
+            "--workload",
+            "all",
+            "--time-limit",
+            "8s",
+            "--seed",
+            "3",
+            "--rate",
+            "20",
+            "--out",
+            runs.toString());
+
+    assertThat(out.toString()).contains("fenced-lock", "semaphore").doesNotContain("-http");
+    assertThat(code).as("%s", out).isIn(RunExit.VALID, RunExit.UNKNOWN);
+  }
 }
