@@ -122,12 +122,7 @@ public final class PeerTracker {
    * @return whether anything new was learnt
    */
   public boolean matched(long index, long logHeadIndex) {
-    boolean advanced = index > matchIndex;
-    if (advanced) {
-      matchIndex = index;
-      inflights.freeUpTo(index);
-    }
-    skipTo(matchIndex + 1);
+    boolean advanced = raiseMatch(index);
     switch (state) {
       case PROBE -> becomeReplicate();
       case REPLICATE -> {}
@@ -195,12 +190,21 @@ public final class PeerTracker {
 
   /** The peer's log starts from a snapshot that ends at {@code lastIndex}. */
   public void snapshotInstalled(long lastIndex) {
-    matchIndex = Math.max(matchIndex, lastIndex);
+    raiseMatch(lastIndex);
     if (state == State.SNAPSHOT) {
       becomeProbe(matchIndex + 1);
-    } else {
-      skipTo(matchIndex + 1);
     }
+  }
+
+  /** However the peer came to hold it, what it holds is not under way any more. */
+  private boolean raiseMatch(long index) {
+    boolean rises = index > matchIndex;
+    if (rises) {
+      matchIndex = index;
+      inflights.freeUpTo(index);
+    }
+    skipTo(matchIndex + 1);
+    return rises;
   }
 
   /** Moves on, never back; entries that are being read for the place before are of no use then. */

@@ -40,4 +40,18 @@ class PeerTrackerTest {
     assertThat(tracker.nextIndex()).isEqualTo(61);
     assertThat(tracker.fetchTicket()).isEqualTo(TICKET);
   }
+
+  @Test
+  void whatAnInstalledSnapshotCoversIsNotUnderWayAnyMore() {
+    tracker.fetchEnded();
+    for (int index = 61; index <= 64; index++) {
+      tracker.sentEntries(index, 10);
+    }
+    assertThat(tracker.maySendEntries()).as("the window is full").isFalse();
+    tracker.snapshotInstalled(64);
+    tracker.matched(64, 60);
+    assertThat(tracker.inflightMessages()).isZero();
+    assertThat(tracker.inflightBytes()).isZero();
+    assertThat(tracker.maySendEntries()).isTrue();
+  }
 }
