@@ -38,6 +38,7 @@ final class TimingRules {
   /** What is known of one life of a peer. */
   private static final class Seen {
     private final Map<PeerId, Long> heardNanos = new HashMap<>();
+    private final Set<PeerId> arrivedFrom = new HashSet<>();
     private Role role = Role.FOLLOWER;
     private long term;
     private Optional<PeerId> vote = Optional.empty();
@@ -63,7 +64,7 @@ final class TimingRules {
     if (known == null) {
       return;
     }
-    known.heardNanos.put(from, world.now());
+    known.arrivedFrom.add(from);
     known.leaderSpoke |=
         message instanceof AppendEntries
             || message instanceof Heartbeat
@@ -76,6 +77,9 @@ final class TimingRules {
     if (before == null || peer.degraded().isPresent()) {
       return;
     }
+    // What waited while the process stood still is heard when it goes on.
+    before.arrivedFrom.forEach(from -> before.heardNanos.put(from, world.now()));
+    before.arrivedFrom.clear();
     RaftCore core = peer.core();
     if (core.role() == Role.LEADER) {
       checkLeader(peer, before);
