@@ -160,6 +160,7 @@ final class RaftInvariants implements PeerHost.Watcher, PeerNetwork.Watcher {
     if (commit > before.commit) {
       checkCommit(peer, before);
     }
+    checkDurableMark(peer);
     configurations.turned(peer);
     if (leads) {
       checkTrackers(peer);
@@ -174,6 +175,16 @@ final class RaftInvariants implements PeerHost.Watcher, PeerNetwork.Watcher {
   @Override
   public void arrived(PeerId from, PeerId to, Message message) {
     timing.arrived(from, to, message);
+  }
+
+  /** What a peer believes to be on its disk, and counts for itself or applies, is there. */
+  private void checkDurableMark(PeerHost peer) {
+    long index = peer.core().durableIndex();
+    long term = peer.core().termAt(index);
+    boolean isEntry = index > peer.core().firstEntryPosition().index();
+    if (isEntry && !peer.image().holds(new EntryId(term, index))) {
+      violate(peer, "I12", "believes that its own " + term + "/" + index + " is durable");
+    }
   }
 
   private static boolean keeps(RaftCore core, EntryId id) {
