@@ -34,6 +34,7 @@ final class ClientNetwork {
   private final Set<Line> lines = new LinkedHashSet<>();
   private final Set<Long> cut = new LinkedHashSet<>();
   private final Map<Integer, Hold> held = new TreeMap<>();
+  private final Map<Integer, Lateness> expected = new TreeMap<>();
 
   ClientNetwork(SimWorld world, long delayNanosMin, long delayNanosMax, boolean encoded) {
     this.world = world;
@@ -62,13 +63,28 @@ final class ClientNetwork {
   void healAll() {
     cut.clear();
     held.clear();
+    expected.clear();
+  }
+
+  /**
+   * The answer to the next keep-alive of a client comes late, and what the client asks from then on
+   * waits.
+   */
+  void delayKeepAlive(int client, long answerNanos, long questionsNanos) {
+    expected.put(client, new Lateness(answerNanos, questionsNanos));
+  }
+
+  private record Lateness(long answerNanos, long questionsNanos) {}
+
+  private void keepAliveSent(int client) {
+    Lateness lateness = expected.remove(client);
+    if (lateness != null) {
+      long answers = world.now() + lateness.answerNanos();
+      held.put(client, new Hold(answers, answers + lateness.questionsNanos()));
+    }
   }
 
   /** Answers to a client are held back until one time, and what it asks from then to another. */
-  void hold(int client, long answersNanos, long questionsNanos) {
-    held.put(client, new Hold(answersNanos, questionsNanos));
-  }
-
   private record Hold(long answersNanos, long questionsNanos) {}
 
   /** Breaks the connections of a client; both ends are told. */
@@ -189,6 +205,9 @@ final class ClientNetwork {
     @Override
     public void send(RequestMessage request) {
       RequestMessage carried = encoded ? Wire.carry(request) : request;
+      if (request.request() instanceof Request.KeepAlive) {
+        keepAliveSent(client.number());
+      }
       up.put(() -> handle(carried));
     }
 

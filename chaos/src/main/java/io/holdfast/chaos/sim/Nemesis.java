@@ -320,8 +320,8 @@ final class Nemesis {
     if (all && choices.nextBoolean()) {
       // Late, but not so late that the client gives up its line; then silence until sessions end.
       long ttlNanos = plan.client().ttlMillis() * 1_000_000;
-      long answers = world.now() + (long) ((0.04 + 0.13 * choices.nextDouble()) * ttlNanos);
-      cluster.clientNetwork().hold(client, answers, answers + ttlNanos * 5 / 4);
+      long answer = (long) ((0.06 + 0.06 * choices.nextDouble()) * ttlNanos);
+      cluster.clientNetwork().delayKeepAlive(client, answer, ttlNanos * 5 / 4);
       return;
     }
     for (PeerHost peer : cluster.peers()) {
