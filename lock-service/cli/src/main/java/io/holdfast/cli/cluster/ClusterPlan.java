@@ -1,12 +1,14 @@
 package io.holdfast.cli.cluster;
 
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
 
 /**
@@ -17,6 +19,13 @@ import java.util.stream.Collectors;
  */
 public record ClusterPlan(
     String clusterId, Path directory, List<PeerPlan> peers, List<String> settings) {
+
+  private static final int LISTENING_PORT_MIN = 15_000;
+
+  /** The lowest port that Linux gives to an outgoing connection unless told otherwise. */
+  private static final int OUTGOING_PORT_MIN = 32_768;
+
+  private static final int PORTS_TRIED_MAX = 100;
 
   /** The address every local peer binds and is reached at. */
   static final String HOST = "127.0.0.1";
@@ -62,9 +71,9 @@ public record ClusterPlan(
     try {
       List<PeerPlan> peers = new ArrayList<>();
       for (int i = 0; i < count; i++) {
-        ServerSocket peer = new ServerSocket(0, 1, host());
+        ServerSocket peer = onFreePort();
         probes.add(peer);
-        ServerSocket client = new ServerSocket(0, 1, host());
+        ServerSocket client = onFreePort();
         probes.add(client);
         Path folder = directory.resolve("peer-" + (i + 1));
         peers.add(new PeerPlan(i + 1, peer.getLocalPort(), client.getLocalPort(), folder));
@@ -73,6 +82,25 @@ public record ClusterPlan(
     } finally {
       for (ServerSocket probe : probes) {
         probe.close();
+      }
+    }
+  }
+
+  /**
+   * Not on a port that the system would choose: it chooses the same ones for outgoing connections,
+   * and a peer that starts again must find its own port free.
+   */
+  private static ServerSocket onFreePort() throws IOException {
+    int triesLeft = PORTS_TRIED_MAX;
+    while (true) {
+      int port = ThreadLocalRandom.current().nextInt(LISTENING_PORT_MIN, OUTGOING_PORT_MIN);
+      try {
+        return new ServerSocket(port, 1, host());
+      } catch (BindException taken) {
+        triesLeft--;
+        if (triesLeft == 0) {
+          throw taken;
+        }
       }
     }
   }
