@@ -41,21 +41,18 @@ final class Endpoints {
 
   /** Leaves an address alone for a while, unless there is no other. */
   void avoid(String address, long nowNanos, long nanos) {
-    if (leader != null && leader.clientAddress().equals(address)) {
-      leader = null;
-    }
     put(avoidedUntil, address, nowNanos + nanos);
   }
 
   /** Does not follow a hint to this address for a while. */
   void avoidHint(String address, long nowNanos, long nanos) {
-    if (leader != null && leader.clientAddress().equals(address)) {
-      leader = null;
-    }
     put(hintAvoidedUntil, address, nowNanos + nanos);
   }
 
-  private static void put(Map<String, Long> avoided, String address, long untilNanos) {
+  private void put(Map<String, Long> avoided, String address, long untilNanos) {
+    if (leader != null && leader.clientAddress().equals(address)) {
+      leader = null;
+    }
     if (avoided.size() == AVOIDED_MAX) {
       avoided.clear();
     }
@@ -69,12 +66,11 @@ final class Endpoints {
 
   /** Whether a hint to this address is not to be followed now. */
   boolean isHintAvoided(String address, long nowNanos) {
-    Long until = hintAvoidedUntil.get(address);
-    return isAvoided(address, nowNanos) || (until != null && nowNanos - until < 0);
+    return isIn(avoidedUntil, address, nowNanos) || isIn(hintAvoidedUntil, address, nowNanos);
   }
 
-  boolean isAvoided(String address, long nowNanos) {
-    Long until = avoidedUntil.get(address);
+  private static boolean isIn(Map<String, Long> avoided, String address, long nowNanos) {
+    Long until = avoided.get(address);
     return until != null && nowNanos - until < 0;
   }
 
@@ -90,7 +86,7 @@ final class Endpoints {
     }
     for (int tried = 0; tried < configured.size(); tried++) {
       String address = rotate();
-      if (!isAvoided(address, nowNanos)) {
+      if (!isIn(avoidedUntil, address, nowNanos)) {
         return address;
       }
     }
