@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class ClientFiber {
   private static final int SEMAPHORE_LIMIT = 3;
   private static final double MILLION = 1e6;
-  private static final double LONG_FROM = 0.96;
+  private static final double LONG_FROM = 0.95;
   private static final long LONG_MILLIS_MAX = 5_000;
 
   private final Clients clients;
@@ -156,6 +156,7 @@ final class ClientFiber {
     } else if (random.nextInt(6) == 0) {
       check(attempt, lease);
     }
+    clients.noteHold(host, world.now() + holdMillis * 1_000_000);
     later(holdMillis, () -> release(attempt, lease));
   }
 

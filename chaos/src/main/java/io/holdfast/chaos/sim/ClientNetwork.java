@@ -16,7 +16,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.IntPredicate;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Connections between clients and peers: bytes in order or not at all. While a client is cut off
@@ -34,7 +36,7 @@ final class ClientNetwork {
   private final Set<Line> lines = new LinkedHashSet<>();
   private final Set<Long> cut = new LinkedHashSet<>();
   private final Map<Integer, Hold> held = new TreeMap<>();
-  private final Map<Integer, Lateness> expected = new TreeMap<>();
+  private @Nullable Ambush ambush;
 
   ClientNetwork(SimWorld world, long delayNanosMin, long delayNanosMax, boolean encoded) {
     this.world = world;
@@ -63,24 +65,38 @@ final class ClientNetwork {
   void healAll() {
     cut.clear();
     held.clear();
-    expected.clear();
+    ambush = null;
   }
 
   /**
-   * The answer to the next keep-alive of a client comes late, and what the client asks from then on
-   * waits.
+   * Lies in wait for a keep-alive of a client of some kind: its answer comes late, and what the
+   * client asks from then on waits. A later wait takes the place of an earlier one.
    */
-  void delayKeepAlive(int client, long answerNanos, long questionsNanos) {
-    expected.put(client, new Lateness(answerNanos, questionsNanos));
+  void delayKeepAlive(IntPredicate awaited, long untilNanos, Lateness lateness) {
+    ambush = new Ambush(awaited, untilNanos, lateness);
   }
 
-  private record Lateness(long answerNanos, long questionsNanos) {}
+  /**
+   * How an answer is late.
+   *
+   * @param answerNanos from the question on
+   * @param questionsNanos for how long nothing can be asked after the answer
+   */
+  record Lateness(long answerNanos, long questionsNanos) {}
+
+  private record Ambush(IntPredicate awaited, long untilNanos, Lateness lateness) {}
 
   private void keepAliveSent(int client) {
-    Lateness lateness = expected.remove(client);
-    if (lateness != null) {
-      long answers = world.now() + lateness.answerNanos();
-      held.put(client, new Hold(answers, answers + lateness.questionsNanos()));
+    Ambush waiting = ambush;
+    if (waiting == null || !waiting.awaited().test(client)) {
+      return;
+    }
+    ambush = null;
+    if (world.now() <= waiting.untilNanos()) {
+      world.coverage().mark("client: keep-alive of a holder answered late");
+      world.note("nemesis", () -> "delays the answer to client-" + client);
+      long answers = world.now() + waiting.lateness().answerNanos();
+      held.put(client, new Hold(answers, answers + waiting.lateness().questionsNanos()));
     }
   }
 
@@ -301,12 +317,18 @@ final class ClientNetwork {
         this.carriesQuestions = carriesQuestions;
       }
 
-      private boolean isHeld() {
+      /** For how long it is held; 0 when it is not. */
+      private long heldNanos() {
         Hold hold = held.isEmpty() ? null : held.get(client.number());
-        return hold != null
-            && (carriesQuestions
-                ? world.now() >= hold.answersNanos() && world.now() < hold.questionsNanos()
-                : world.now() < hold.answersNanos());
+        if (hold == null) {
+          return 0;
+        }
+        if (carriesQuestions) {
+          return world.now() < hold.answersNanos()
+              ? 0
+              : Math.max(0, hold.questionsNanos() - world.now());
+        }
+        return Math.max(0, hold.answersNanos() - world.now());
       }
 
       private void put(Runnable arrival) {
@@ -316,8 +338,9 @@ final class ClientNetwork {
       }
 
       private void pump() {
-        if (isCut() || isHeld()) {
-          world.after(RETRY_NANOS, this::pump);
+        long heldNanos = heldNanos();
+        if (isCut() || heldNanos > 0) {
+          world.after(isCut() ? RETRY_NANOS : Math.min(RETRY_NANOS, heldNanos), this::pump);
           return;
         }
         Runnable next = waiting.poll();

@@ -32,6 +32,7 @@ final class Clients {
     private final int[] operations = new int[FIBERS_MAX];
     private final List<ClientFiber> fibers = new ArrayList<>();
     private ClientHost host;
+    private long holdsUntilNanos;
 
     private Place(int number, RandomGenerator random, PeerClock clock, ClientHost none) {
       this.number = number;
@@ -126,6 +127,16 @@ final class Clients {
     begun.add(Kept.operation(fiber, operation));
   }
 
+  void noteHold(ClientHost host, long untilNanos) {
+    Place place = places.get(host.number());
+    place.holdsUntilNanos = Math.max(place.holdsUntilNanos, untilNanos);
+  }
+
+  /** Whether a client means to hold a lock that it has until then. */
+  boolean holdsUntil(int client, long nanos) {
+    return client < places.size() && places.get(client).holdsUntilNanos >= nanos;
+  }
+
   /** The operations that were begun, for a minimiser. */
   Set<Integer> begun() {
     return begun;
@@ -174,6 +185,7 @@ final class Clients {
     world.note(place.host.name(), () -> "crashes");
     place.host.crash();
     place.fibers.clear();
+    place.holdsUntilNanos = 0;
     world.after(
         lastsNanos,
         () -> {

@@ -29,7 +29,7 @@ final class Nemesis {
     }
   }
 
-  private static final long AMBUSH_NANOS_MAX = 5_000_000_000L;
+  private static final long AMBUSH_NANOS_MAX = 8_000_000_000L;
 
   private final SimWorld world;
   private final Cluster cluster;
@@ -312,23 +312,35 @@ final class Nemesis {
 
   private void clientCut(Random choices, long lastsNanos) {
     int client = choices.nextInt(plan.clients());
+    if (choices.nextInt(3) == 0) {
+      answerLate(choices);
+      return;
+    }
     if (choices.nextBoolean()) {
       cluster.clientNetwork().reset(client);
       return;
     }
     boolean all = choices.nextBoolean();
-    if (all && choices.nextBoolean()) {
-      // Late, but not so late that the client gives up its line; then silence until sessions end.
-      long ttlNanos = plan.client().ttlMillis() * 1_000_000;
-      long answer = (long) ((0.06 + 0.06 * choices.nextDouble()) * ttlNanos);
-      cluster.clientNetwork().delayKeepAlive(client, answer, ttlNanos * 5 / 4);
-      return;
-    }
     for (PeerHost peer : cluster.peers()) {
       if (all || choices.nextBoolean()) {
         cluster.clientNetwork().cut(client, peer);
         later(lastsNanos, () -> cluster.clientNetwork().heal(client, peer));
       }
     }
+  }
+
+  /**
+   * Waits for a client that will hold a lock beyond the life of its session, answers its keep-alive
+   * late, though not so late that it gives up its line, and silences it until its session ends.
+   */
+  private void answerLate(Random choices) {
+    long ttlNanos = plan.client().ttlMillis() * 1_000_000;
+    long answerNanos = (long) ((0.06 + 0.1 * choices.nextDouble()) * ttlNanos);
+    cluster
+        .clientNetwork()
+        .delayKeepAlive(
+            client -> cluster.clients().holdsUntil(client, world.now() + ttlNanos * 6 / 5),
+            world.now() + AMBUSH_NANOS_MAX,
+            new ClientNetwork.Lateness(answerNanos, ttlNanos * 5 / 4));
   }
 }

@@ -57,6 +57,7 @@ class SeedsTest {
         .containsKeys(
             "client: acquire of unknown outcome",
             "client: hold ended before its client heard of it",
+            "client: keep-alive of a holder answered late",
             "client: session lost",
             "client: session recovered",
             "disk: degraded peer",
