@@ -142,6 +142,12 @@ public final class LockStateMachine implements StateMachine<CommandResult> {
     return false;
   }
 
+  /** Whether an exclusive request of somebody new would have to wait for the lock. */
+  public boolean isTaken(LockName name) {
+    LockRecord lock = state.locks.get(name);
+    return lock != null && !lock.isIdle();
+  }
+
   /** The session, if it lives. */
   public Optional<SessionView> session(long id) {
     return Optional.ofNullable(state.sessions.get(id)).map(SessionRecord::view);

@@ -57,6 +57,7 @@ final class LeaderDesk {
   private final MemberDesk members;
   private final SessionClock clock;
   private final DeadlineQueue<RequestRef> waits = new DeadlineQueue<>();
+  private final Riders riders;
   private int expiriesUnderWay;
   private int timeoutsUnderWay;
   private long pausedUntilNanos;
@@ -66,6 +67,7 @@ final class LeaderDesk {
     this.context = context;
     this.sink = sink;
     this.queries = queries;
+    this.riders = new Riders(context);
     this.members = new MemberDesk(context, sink, this::confirmed);
     this.clock = new SessionClock(context.settings().times().attendedStepNanos());
   }
@@ -116,6 +118,7 @@ final class LeaderDesk {
   void rest() {
     clock.clear();
     waits.clear();
+    riders.leave(rider -> sink.notTaken(rider.call(), ErrorCode.NO_LEADER));
     expiriesUnderWay = 0;
     timeoutsUnderWay = 0;
     paused = false;
@@ -134,10 +137,14 @@ final class LeaderDesk {
     } else if (event instanceof LockEvent.WaitEnded ended) {
       waits.remove(ended.request());
     }
+    riders.event(event);
   }
 
   /** Judges sessions and waits, to be called when everything that had arrived was taken. */
   void endTurn() {
+    if (riders.isDue()) {
+      board();
+    }
     paused = paused && pausedUntilNanos - context.nowNanos() > 0;
     while (expiriesUnderWay < EXPIRIES_UNDER_WAY_MAX && !paused) {
       List<Long> due = takeDue();
@@ -183,7 +190,7 @@ final class LeaderDesk {
         timeoutsUnderWay < TIMEOUTS_UNDER_WAY_MAX
             ? waits.untilFirstNanos(context.nowNanos())
             : Long.MAX_VALUE;
-    return Math.min(untilExpiry, untilTimeout);
+    return Math.min(riders.untilDueNanos(), Math.min(untilExpiry, untilTimeout));
   }
 
   int sessionsWatched() {
@@ -281,12 +288,24 @@ final class LeaderDesk {
     try {
       if (Commands.opensItsSession(call.request())) {
         acquireWithNewSession(call, (Request.Acquire) call.request());
-      } else {
+      } else if (!riders.keep(call, session)) {
         propose(call, session);
       }
     } catch (Commands.RefusedException refused) {
       finish(call, refused.reply());
     }
+  }
+
+  /** Proposes what was kept; before anything that came later, so that the order stays. */
+  private void board() {
+    riders.leave(
+        rider -> {
+          try {
+            proposeNow(rider.call(), rider.session());
+          } catch (Commands.RefusedException refused) {
+            finish(rider.call(), refused.reply());
+          }
+        });
   }
 
   /**
@@ -306,6 +325,7 @@ final class LeaderDesk {
   }
 
   private void acquireWithNewSession(Call call, Request.Acquire acquire) {
+    board();
     Command opening = Commands.openingFor(acquire, call.principal(), context.machine().limits());
     propose(
         call,
@@ -330,6 +350,11 @@ final class LeaderDesk {
   }
 
   private void propose(Call call, long session) {
+    board();
+    proposeNow(call, session);
+  }
+
+  private void proposeNow(Call call, long session) {
     Command command =
         Commands.of(call.request(), session, call.principal(), context.machine().limits());
     propose(
@@ -452,6 +477,7 @@ final class LeaderDesk {
   }
 
   private void proposeOwn(Command command, Outcome outcome) {
+    board();
     context.noteNodeAsked();
     context
         .node()
