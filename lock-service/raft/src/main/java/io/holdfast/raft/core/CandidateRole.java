@@ -38,7 +38,7 @@ final class CandidateRole {
   }
 
   void start(boolean onLeadersRequest) {
-    state.clock.rearm(state.now());
+    state.clock.campaignBegins(state.now());
     if (preVote) {
       ask(new PreVoteRequest(state.currentTerm(), campaignTerm, state.log().last()));
       record(state.self, true);

@@ -14,7 +14,8 @@ import java.util.concurrent.TimeUnit;
  * @param commitNotifyMicros a leader with nothing else to send tells its followers of a new commit
  *     index after this time; 0 tells them at once
  * @param disconnectDelayMaxMillis a follower whose leader's connection was closed campaigns after a
- *     time drawn from [0, this); 1 or more
+ *     time drawn from [0, this), and a few times more at two to seven times this if the votes are
+ *     split; 1 or more
  */
 public record Timing(
     long heartbeatMillis,

@@ -204,14 +204,14 @@ class ElectionScenarioTest {
   @Test
   @DisplayName("A closed connection to the leader starts the election at once")
   void aKilledLeaderIsReplacedFast() {
-    for (long seed = 1; seed <= 10; seed++) {
+    for (long seed = 1; seed <= 200; seed++) {
       SimCluster cluster = new SimCluster(3, seed);
       SimPeer leader = cluster.awaitLeader();
       cluster.agree("warm", 3);
       long killedAt = cluster.clock().nowMillis();
       leader.crash();
       cluster.awaitLeader();
-      assertThat(cluster.clock().nowMillis() - killedAt).isLessThan(900);
+      assertThat(cluster.clock().nowMillis() - killedAt).as("seed %s", seed).isLessThan(300);
     }
   }
 }
