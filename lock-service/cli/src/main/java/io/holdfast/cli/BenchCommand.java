@@ -3,7 +3,7 @@ package io.holdfast.cli;
 import io.holdfast.api.Limits;
 import io.holdfast.cli.bench.BenchPlot;
 import io.holdfast.cli.bench.BenchReport;
-import io.holdfast.cli.bench.ClusterCpu;
+import io.holdfast.cli.bench.ClusterCosts;
 import io.holdfast.cli.bench.Load;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -134,12 +135,12 @@ final class BenchCommand implements Callable<Integer> {
           clients, plan.connections(), plan.locks(), seconds, warmUp.toMillis());
       err.flush();
     }
-    Costs costs = new Costs(ClusterCpu.of(connection.http()), quiet ? null : err);
+    Costs costs = new Costs(ClusterCosts.of(connection.http()), quiet ? null : err);
     Load load =
         new Load(
             plan, () -> connection.client().sessionTtl(ttl).ownerName("holdfast bench").build());
     Load.Outcome outcome = load.run(costs);
-    write(new BenchReport(plan, outcome, costs.microsPer(outcome.pairs())));
+    write(new BenchReport(plan, outcome, costs.perPair(outcome.pairs())));
     return outcome.errors() + outcome.violations() == 0 ? ExitCodes.OK : ExitCodes.REFUSED;
   }
 
@@ -186,16 +187,16 @@ final class BenchCommand implements Callable<Integer> {
   }
 
   /**
-   * Reads the peers' processor time when counting begins and ends, and tells each second's rate.
+   * Reads what the peers have spent when counting begins and ends, and tells each second's rate.
    */
   private static final class Costs implements Load.Progress {
-    private final ClusterCpu cpu;
+    private final ClusterCosts cluster;
     private final @Nullable PrintWriter err;
-    private OptionalDouble before = OptionalDouble.empty();
-    private OptionalDouble after = OptionalDouble.empty();
+    private Optional<ClusterCosts.Spent> before = Optional.empty();
+    private Optional<ClusterCosts.Spent> after = Optional.empty();
 
-    Costs(ClusterCpu cpu, @Nullable PrintWriter err) {
-      this.cpu = cpu;
+    Costs(ClusterCosts cluster, @Nullable PrintWriter err) {
+      this.cluster = cluster;
       this.err = err;
     }
 
@@ -209,18 +210,16 @@ final class BenchCommand implements Callable<Integer> {
 
     @Override
     public void countingBegins() throws InterruptedException {
-      before = cpu.seconds();
+      before = cluster.spent();
     }
 
     @Override
     public void countingEnds() throws InterruptedException {
-      after = cpu.seconds();
+      after = cluster.spent();
     }
 
-    OptionalDouble microsPer(long pairs) {
-      return before.isPresent() && after.isPresent() && pairs > 0
-          ? OptionalDouble.of((after.getAsDouble() - before.getAsDouble()) * 1e6 / pairs)
-          : OptionalDouble.empty();
+    Optional<ClusterCosts.PerPair> perPair(long pairs) {
+      return cluster.perPair(before, after, pairs);
     }
   }
 

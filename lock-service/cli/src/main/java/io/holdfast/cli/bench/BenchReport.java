@@ -5,15 +5,16 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.holdfast.cli.http.HttpApi;
 import java.util.List;
 import java.util.Locale;
-import java.util.OptionalDouble;
+import java.util.Optional;
 import org.HdrHistogram.Histogram;
 
 /**
  * What a load came to, as text, JSON and CSV.
  *
- * @param cpuMicrosPerPair processor time of all peers together; empty where they do not tell
+ * @param costs of all peers together; empty where they do not tell
  */
-public record BenchReport(Load.Plan plan, Load.Outcome outcome, OptionalDouble cpuMicrosPerPair) {
+public record BenchReport(
+    Load.Plan plan, Load.Outcome outcome, Optional<ClusterCosts.PerPair> costs) {
   private static final List<Double> PERCENTILES = List.of(50.0, 90.0, 99.0, 99.9, 99.99, 100.0);
 
   public String text() {
@@ -26,9 +27,17 @@ public record BenchReport(Load.Plan plan, Load.Outcome outcome, OptionalDouble c
       text.append("  ").append(name(percentile)).append(' ').append(millis(percentile));
     }
     text.append(" ms\n");
-    cpuMicrosPerPair.ifPresent(
-        micros ->
-            text.append(String.format(Locale.ROOT, "CPU of all peers %.0f us a pair%n", micros)));
+    costs.ifPresent(
+        cost ->
+            text.append(
+                String.format(
+                    Locale.ROOT,
+                    "all peers, a pair: CPU %.0f us, %.2f forced writes, %.0f bytes to each other;"
+                        + " %.1f commits per forced write%n",
+                    cost.cpuMicrosPerPair(),
+                    cost.forcedWritesPerPair(),
+                    cost.bytesBetweenPeersPerPair(),
+                    cost.commitsPerForcedWrite())));
     text.append(
         String.format(
             Locale.ROOT,
@@ -59,7 +68,13 @@ public record BenchReport(Load.Plan plan, Load.Outcome outcome, OptionalDouble c
     result.put("p99Micros", latency.getValueAtPercentile(99));
     result.put("p999Micros", latency.getValueAtPercentile(99.9));
     result.put("maxMicros", latency.getMaxValue());
-    cpuMicrosPerPair.ifPresent(micros -> result.put("cpuMicrosPerPair", micros));
+    costs.ifPresent(
+        cost -> {
+          result.put("cpuMicrosPerPair", cost.cpuMicrosPerPair());
+          result.put("forcedWritesPerPair", cost.forcedWritesPerPair());
+          result.put("bytesBetweenPeersPerPair", cost.bytesBetweenPeersPerPair());
+          result.put("commitsPerForcedWrite", cost.commitsPerForcedWrite());
+        });
     result.put("longestGapMillis", outcome.longestGapMillis());
     result.put("errors", outcome.errors());
     result.put("firstError", outcome.firstError().orElse(null));

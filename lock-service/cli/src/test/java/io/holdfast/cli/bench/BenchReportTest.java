@@ -6,13 +6,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Test;
 
 class BenchReportTest {
-  private final BenchReport report = new BenchReport(plan(), outcome(), OptionalDouble.of(123.4));
+  private final BenchReport report =
+      new BenchReport(
+          plan(), outcome(), Optional.of(new ClusterCosts.PerPair(123.4, 0.5, 700, 12)));
 
   @Test
   void textHasRateLatenciesAndCost() {
@@ -20,7 +23,7 @@ class BenchReportTest {
         .contains("2 pairs/s of 500 asked for")
         .contains("p50 1.00")
         .contains("max 4.00 ms")
-        .contains("CPU of all peers 123 us a pair")
+        .contains("CPU 123 us, 0.50 forced writes, 700 bytes to each other; 12.0 commits")
         .contains("first error: Timeout: <late>");
   }
 
@@ -31,6 +34,7 @@ class BenchReportTest {
     assertThat(json.path("pairs").asLong()).isEqualTo(4);
     assertThat(json.path("p50Micros").asLong()).isEqualTo(1_000);
     assertThat(json.path("cpuMicrosPerPair").asDouble()).isEqualTo(123.4);
+    assertThat(json.path("commitsPerForcedWrite").asDouble()).isEqualTo(12);
     assertThat(json.path("course")).hasSize(2);
     assertThat(json.path("course").get(1).path("maxMicros").asLong()).isBetween(3_999L, 4_003L);
   }
@@ -65,16 +69,38 @@ class BenchReportTest {
   }
 
   @Test
-  void processorTimeIsReadFromAMetricsPage() {
-    String page =
+  void costsAreReadFromTheMetricsPagesOfAllPeers() {
+    Optional<ClusterCosts.Spent> before =
+        ClusterCosts.spent(List.of(page(1e9, 10, 1_000, 50), page(2e9, 20, 2_000, 48)));
+    Optional<ClusterCosts.Spent> after =
+        ClusterCosts.spent(List.of(page(3e9, 30, 5_000, 90), page(2e9, 40, 6_000, 90)));
+
+    assertThat(before).hasValue(new ClusterCosts.Spent(3, 30, 2 * 3_000, 50));
+    assertThat(ClusterCosts.perPair(before, after, 20, 2))
+        .hasValue(new ClusterCosts.PerPair(100_000, 2, 800, 2));
+  }
+
+  @Test
+  void aPeerThatDoesNotTellLeavesTheCostsUnknown() {
+    assertThat(ClusterCosts.spent(List.of(page(1, 1, 1, 1), "process_cpu_usage 0.1\n"))).isEmpty();
+  }
+
+  private static String page(double cpuNanos, int forced, int bytes, int commitIndex) {
+    return String.format(
+        Locale.ROOT,
         """
         # TYPE process_cpu_time_ns_total counter
-        process_cpu_time_ns_total{peer="peer-1"} 2.5E9
+        process_cpu_time_ns_total{peer="peer-1"} %1$s
         process_cpu_usage 0.1
-        """;
-
-    assertThat(ClusterCpu.secondsIn(page)).hasValue(2.5);
-    assertThat(ClusterCpu.secondsIn("process_cpu_usage 0.1\n")).isEmpty();
+        holdfast_storage_commits_total{peer="peer-1"} %2$d.0
+        holdfast_transport_sent_bytes_total{peer="peer-1",to="peer-2"} %3$d.0
+        holdfast_transport_sent_bytes_total{peer="peer-1",to="peer-3"} %3$d.0
+        holdfast_peer_commit_index{peer="peer-1"} %4$d.0
+        """,
+        cpuNanos,
+        forced,
+        bytes,
+        commitIndex);
   }
 
   private static Load.Plan plan() {
