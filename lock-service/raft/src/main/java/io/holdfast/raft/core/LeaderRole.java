@@ -219,7 +219,7 @@ final class LeaderRole {
       onAppendEntriesReply(tracker, reply);
     } else if (message instanceof HeartbeatReply reply) {
       heard(tracker, reply.round());
-      tracker.heartbeatAnswered();
+      tracker.heartbeatAnswered(reply.round() != 0);
     } else if (message instanceof InstallSnapshotReply reply) {
       heard(tracker, reply.round());
       onInstallSnapshotReply(tracker, reply);

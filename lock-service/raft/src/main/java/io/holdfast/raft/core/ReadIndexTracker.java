@@ -24,7 +24,10 @@ final class ReadIndexTracker {
   private final Outbox outbox;
   private final ArrayDeque<Read> waiting = new ArrayDeque<>();
   private final ArrayDeque<Read> underWay = new ArrayDeque<>();
-  private long round;
+
+  /** Begins with one that nobody waits for: in answers 0 means that the peer confirms none. */
+  private long round = 1;
+
   private long confirmedRound;
 
   ReadIndexTracker(Outbox outbox) {

@@ -56,6 +56,10 @@ public sealed interface Message {
    */
   record Heartbeat(long term, long commit, long round) implements Message {}
 
+  /**
+   * @param round of the heartbeat; 0 from a peer that cannot follow, because its store is empty or
+   *     it does not know what it promised
+   */
   record HeartbeatReply(long term, long round) implements Message {}
 
   /**

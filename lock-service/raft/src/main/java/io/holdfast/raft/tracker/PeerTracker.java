@@ -239,13 +239,18 @@ public final class PeerTracker {
   /**
    * A heartbeat was answered, so the connection works: a paused probe may go out again; and when
    * nothing was matched since the answer before, while messages are unanswered, an empty append is
-   * due, whose refusal uncovers a lost window.
+   * due, whose refusal uncovers a lost window. So it is when a peer that is counted confirms no
+   * round: it has lost its store, and while nobody proposes anything only a question shows it.
+   *
+   * @param confirmsRound whether the peer counts itself among those who follow
    */
-  public void heartbeatAnswered() {
+  public void heartbeatAnswered(boolean confirmsRound) {
     switch (state) {
       case PROBE -> probePaused = false;
       case REPLICATE -> {
-        emptyAppendDue = matchIndex == matchAtLastHeartbeat && matchIndex + 1 < nextIndex;
+        boolean windowLost = matchIndex == matchAtLastHeartbeat && matchIndex + 1 < nextIndex;
+        boolean storeLost = !confirmsRound && !abstaining;
+        emptyAppendDue = windowLost || storeLost;
         matchAtLastHeartbeat = matchIndex;
       }
       case SNAPSHOT -> {}

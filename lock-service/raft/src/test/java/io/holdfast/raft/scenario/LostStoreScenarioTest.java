@@ -88,6 +88,26 @@ class LostStoreScenarioTest {
     cluster.agree("and elects again", 2);
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  @DisplayName("S098 a wiped follower is taken back while nobody proposes anything")
+  void aWipedFollowerOfAnIdleClusterIsTakenBack(boolean bySnapshot) {
+    SimCluster cluster =
+        new SimCluster(3, 5, s -> bySnapshot ? SimCluster.snapshotting(s, 5, 1) : s, 2_000);
+    for (int i = 0; i < 20; i++) {
+      cluster.agree("before " + i, 3);
+    }
+    cluster.runMillis(1_000);
+    SimPeer leader = cluster.awaitLeader();
+    SimPeer victim = cluster.others(leader).get(0);
+    wipe(victim);
+    cluster.runUntil(
+        "the wiped peer holds everything again",
+        10_000,
+        () -> victim.machine().chain() == leader.machine().chain());
+    awaitVoter(cluster, victim.id());
+  }
+
   @Test
   @DisplayName("S098 what a wiped peer holds is not counted before it is taken back")
   void whatAWipedPeerHoldsIsNotCounted() {
