@@ -229,8 +229,7 @@ final class ClientNetwork {
 
     private void handle(RequestMessage message) {
       world.note(
-          peer.id().toString(),
-          () -> "<- " + client.name() + " " + message.id() + " " + message.request());
+          peer.id(), () -> "<- " + client.name() + " " + message.id() + " " + message.request());
       if (isPeerGone()) {
         broken("connection reset by the peer");
         return;

@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What must hold of configurations (I13): a peer goes by the newest one of its log, two that follow
@@ -40,6 +41,10 @@ final class ConfigurationRules {
     private final Deque<EntryId> inLog = new ArrayDeque<>();
 
     private EntryId newest = EntryId.NONE;
+
+    /** What was found equal to what is written of the newest one. */
+    private @Nullable Configuration compared;
+
     private long ledTerm;
     private boolean voted = true;
   }
@@ -162,9 +167,18 @@ final class ConfigurationRules {
       violate(peer, "ignores the configuration of entry %s of its log", last);
     }
     Configuration stored = written.get(id);
-    if (stored != null && !stored.equals(newest.configuration())) {
-      violate(peer, "goes by another configuration than the one of entry %s", id);
+    if (stored != null && !(isCompared(known, newest) && id.equals(known.newest))) {
+      if (!stored.equals(newest.configuration())) {
+        violate(peer, "goes by another configuration than the one of entry %s", id);
+      }
+      known.compared = newest.configuration();
     }
+  }
+
+  /** The same object: to compare what it holds in every turn is what this saves. */
+  @SuppressWarnings("ReferenceEquality")
+  private static boolean isCompared(Seen known, Placed newest) {
+    return newest.configuration() == known.compared;
   }
 
   private void violate(PeerHost peer, String what, EntryId id) {

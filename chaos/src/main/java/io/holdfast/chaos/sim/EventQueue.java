@@ -7,12 +7,10 @@ import org.jspecify.annotations.Nullable;
 final class EventQueue {
   /** One thing that is planned. */
   static final class Planned {
-    private final long atNanos;
     private final long sequence;
     private @Nullable Runnable action;
 
-    private Planned(long atNanos, long sequence, Runnable action) {
-      this.atNanos = atNanos;
+    private Planned(long sequence, Runnable action) {
       this.sequence = sequence;
       this.action = action;
     }
@@ -21,13 +19,14 @@ final class EventQueue {
     void cancel() {
       action = null;
     }
-
-    private boolean isBefore(Planned other) {
-      return atNanos != other.atNanos ? atNanos < other.atNanos : sequence < other.sequence;
-    }
   }
 
+  private static final int CHILDREN = 4;
+
+  /** A heap; the times stand apart, so that most comparisons touch nothing else. */
   private Planned[] heap = new Planned[1_024];
+
+  private long[] times = new long[1_024];
   private int size;
   private long nowNanos;
   private long sequence;
@@ -43,21 +42,29 @@ final class EventQueue {
   }
 
   Planned at(long nanos, Runnable action) {
-    Planned planned = new Planned(Math.max(nanos, nowNanos), sequence++, action);
+    long atNanos = Math.max(nanos, nowNanos);
+    Planned planned = new Planned(sequence++, action);
     if (size == heap.length) {
       heap = Arrays.copyOf(heap, 2 * size);
+      times = Arrays.copyOf(times, 2 * size);
     }
     int at = size++;
+    // Of events at one time the one that was planned last stands behind the others.
     while (at > 0) {
-      int parent = (at - 1) >>> 1;
-      if (!planned.isBefore(heap[parent])) {
+      int parent = (at - 1) / CHILDREN;
+      if (times[parent] <= atNanos) {
         break;
       }
-      heap[at] = heap[parent];
+      put(at, times[parent], heap[parent]);
       at = parent;
     }
-    heap[at] = planned;
+    put(at, atNanos, planned);
     return planned;
+  }
+
+  private void put(int at, long atNanos, Planned planned) {
+    times[at] = atNanos;
+    heap[at] = planned;
   }
 
   /**
@@ -66,12 +73,13 @@ final class EventQueue {
    * @return whether something happened
    */
   boolean step(long untilNanos) {
-    while (size > 0 && heap[0].atNanos <= untilNanos) {
+    while (size > 0 && times[0] <= untilNanos) {
+      long atNanos = times[0];
       Planned next = removeFirst();
       Runnable action = next.action;
       if (action != null) {
         next.action = null;
-        nowNanos = next.atNanos;
+        nowNanos = atNanos;
         lastSequence = next.sequence;
         action.run();
         return true;
@@ -83,23 +91,31 @@ final class EventQueue {
 
   private Planned removeFirst() {
     Planned first = heap[0];
-    Planned last = heap[--size];
+    size--;
+    Planned last = heap[size];
+    long lastNanos = times[size];
     int at = 0;
-    while (true) {
-      int child = 2 * at + 1;
-      if (child >= size) {
+    int child = 1;
+    while (child < size) {
+      int least = child;
+      int end = Math.min(child + CHILDREN, size);
+      for (int other = child + 1; other < end; other++) {
+        if (isBefore(times[other], heap[other], times[least], heap[least])) {
+          least = other;
+        }
+      }
+      if (!isBefore(times[least], heap[least], lastNanos, last)) {
         break;
       }
-      if (child + 1 < size && heap[child + 1].isBefore(heap[child])) {
-        child++;
-      }
-      if (!heap[child].isBefore(last)) {
-        break;
-      }
-      heap[at] = heap[child];
-      at = child;
+      put(at, times[least], heap[least]);
+      at = least;
+      child = CHILDREN * at + 1;
     }
-    heap[at] = last;
+    put(at, lastNanos, last);
     return first;
+  }
+
+  private static boolean isBefore(long oneNanos, Planned one, long otherNanos, Planned other) {
+    return oneNanos != otherNanos ? oneNanos < otherNanos : one.sequence < other.sequence;
   }
 }

@@ -98,7 +98,7 @@ final class PeerHost {
       throw new IllegalStateException(id() + " is up");
     }
     lives++;
-    world.note(id().toString(), () -> "starts, life " + lives);
+    world.note(id(), () -> "starts, life " + lives);
     LockStateMachine machine = new LockStateMachine();
     PeerService service = new PeerService(id(), parts.service(), machine, split());
     SimStorage storage =
@@ -117,7 +117,7 @@ final class PeerHost {
     try {
       node.start(localNow());
     } catch (StorageException refused) {
-      world.note(id().toString(), () -> "refuses its data: " + refused.getMessage());
+      world.note(id(), () -> "refuses its data: " + refused.getMessage());
       world.coverage().mark("disk: damaged data refused");
       damaged = refused.getMessage();
       life = null;
@@ -176,7 +176,7 @@ final class PeerHost {
     if (ended == null) {
       return;
     }
-    world.note(id().toString(), () -> "crashes");
+    world.note(id(), () -> "crashes");
     life = null;
     if (ended.planned != null) {
       ended.planned.cancel();
@@ -316,14 +316,14 @@ final class PeerHost {
 
     @Override
     public void roleChanged(Role role, long term, Optional<PeerId> leader) {
-      world.note(id().toString(), () -> role + " term=" + term + " leader=" + leader);
+      world.note(id(), () -> role + " term=" + term + " leader=" + leader);
       watcher.roleChanged(PeerHost.this, role, term, leader);
       next.roleChanged(role, term, leader);
     }
 
     @Override
     public void leaderReady(long term, long nowNanos) {
-      world.note(id().toString(), () -> "leads term " + term + " and is ready");
+      world.note(id(), () -> "leads term " + term + " and is ready");
       world.coverage().mark("election: leader ready");
       next.leaderReady(term, nowNanos);
     }
@@ -335,14 +335,14 @@ final class PeerHost {
 
     @Override
     public void restored(EntryId snapshotLast) {
-      world.note(id().toString(), () -> "restored a snapshot up to " + snapshotLast);
+      world.note(id(), () -> "restored a snapshot up to " + snapshotLast);
       watcher.restored(PeerHost.this, snapshotLast);
       next.restored(snapshotLast);
     }
 
     @Override
     public void degraded(String reason) {
-      world.note(id().toString(), () -> "steps aside: " + reason);
+      world.note(id(), () -> "steps aside: " + reason);
       world.coverage().mark("disk: degraded peer");
       life().degraded = reason;
       if (!reason.contains("simulated")) {

@@ -199,7 +199,7 @@ final class PeerNetwork {
           Transport.Listener listener = target == null ? null : target.listener;
           if (listener != null && !link.cut) {
             world.mix(MessageText.kind(message) * 1_000_003L + message.term());
-            world.note(to.toString(), () -> "<- " + from + " " + MessageText.of(message));
+            world.note(to, () -> "<- " + from + " " + MessageText.of(message));
             watcher.arrived(from, to, message);
             listener.received(from, message);
           }

@@ -129,7 +129,7 @@ final class SimWorld {
   }
 
   /** Adds a line to the trace. */
-  void note(String who, Supplier<String> what) {
+  void note(Object who, Supplier<String> what) {
     if (!tracing) {
       return;
     }

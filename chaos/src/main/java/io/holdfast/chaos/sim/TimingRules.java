@@ -32,7 +32,8 @@ final class TimingRules {
   private final SimWorld world;
   private final long quietNanosMax;
   private final Map<PeerId, Seen> seen = new TreeMap<>();
-  private final Set<Long> timeouts = new HashSet<>();
+  private long firstTimeoutNanos;
+  private boolean timeoutsDiffer;
   private int timeoutsDrawn;
 
   /** What is known of one life of a peer. */
@@ -153,9 +154,12 @@ final class TimingRules {
   }
 
   private void noteTimeout(PeerHost peer, long timeoutNanos) {
-    timeouts.add(timeoutNanos);
+    if (timeoutsDrawn == 0) {
+      firstTimeoutNanos = timeoutNanos;
+    }
     timeoutsDrawn++;
-    if (timeoutsDrawn >= EQUAL_TIMEOUTS_MAX && timeouts.size() == 1) {
+    timeoutsDiffer |= timeoutNanos != firstTimeoutNanos;
+    if (timeoutsDrawn >= EQUAL_TIMEOUTS_MAX && !timeoutsDiffer) {
       world.violate(
           "S010",
           peer.id()
