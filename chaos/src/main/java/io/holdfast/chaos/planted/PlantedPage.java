@@ -19,7 +19,7 @@ public final class PlantedPage {
       page is written by a command and is not edited:
 
       ```
-      ./holdfast simulate --bugs all --seeds 1..2000 --write-table
+      ./holdfast simulate --bugs all --seeds 1..400 --write-table
       ./holdfast simulate --bug M07 --seeds 1..2000     # one bug, with its minimised schedule
       ```
 

@@ -8,6 +8,7 @@ import io.holdfast.client.Lease;
 import io.holdfast.locks.Holder;
 import io.holdfast.locks.LockName;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
@@ -29,7 +30,7 @@ final class HistoryKeeper implements LockTruth.Listener {
   private final Map<String, HistoryBuilder> leased = new TreeMap<>();
   private final Map<String, StateHistory> states = new TreeMap<>();
   private final Map<Long, Long> readsAsked = new HashMap<>();
-  private final Map<String, Attempt> byOwner = new HashMap<>();
+  private final Map<String, Attempt> byOwner = new LinkedHashMap<>();
   private final Map<String, Set<Attempt>> holding = new HashMap<>();
   private long nextProcess;
   private long operations;
@@ -76,6 +77,18 @@ final class HistoryKeeper implements LockTruth.Listener {
 
   private HistoryBuilder builder(String lock) {
     return builders.computeIfAbsent(lock, none -> new HistoryBuilder());
+  }
+
+  /**
+   * Nothing happens any more: what nobody answered and the log never granted was not done. Left
+   * open, it might be anywhere, and a few dozen of them are more than a search can try.
+   */
+  void close() {
+    for (Attempt attempt : byOwner.values()) {
+      if (attempt.state == Attempt.State.ASKING && !attempt.granted) {
+        note(attempt.lock, it -> it.notDone(attempt.process, world.now()));
+      }
+    }
   }
 
   /** The histories, each by the name that {@link Judge#name} makes of lock and model. */

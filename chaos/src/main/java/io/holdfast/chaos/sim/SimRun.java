@@ -82,8 +82,12 @@ public final class SimRun {
     } catch (RuntimeException uncaught) {
       world.violate("I17", "uncaught " + uncaught);
     }
+    boolean ended = world.violation().isEmpty();
+    if (ended) {
+      cluster.history().close();
+    }
     Map<String, History> histories = cluster.history().histories();
-    if (world.violation().isEmpty()) {
+    if (ended) {
       undecided = !new Judge(world).judge(histories);
     }
     List<String> lines = new ArrayList<>();

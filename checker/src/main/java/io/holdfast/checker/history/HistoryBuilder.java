@@ -147,6 +147,12 @@ public final class HistoryBuilder {
     complete(process, Outcome.FAIL, -1, scratch, timeNanos);
   }
 
+  /** Completes the open operation of the process: it did not happen, and says nothing. */
+  public void notDone(long process, long timeNanos) {
+    scratch.clear();
+    complete(process, Outcome.NOT_DONE, -1, scratch, timeNanos);
+  }
+
   /** Gives the open operation of the process up: its outcome stays unknown. */
   public void info(long process, long timeNanos) {
     scratch.clear();
