@@ -19,7 +19,9 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -33,6 +35,9 @@ public final class ServerMetrics implements AutoCloseable {
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final JvmGcMetrics garbageCollection = new JvmGcMetrics();
+
+  /** The registry refers to what its counters read weakly: without this they would stop. */
+  private final List<Object> sources = new ArrayList<>();
 
   /**
    * A registry with the metrics of the process.
@@ -128,6 +133,7 @@ public final class ServerMetrics implements AutoCloseable {
           .strongReference(true)
           .register(registry);
     } else {
+      sources.add(metrics);
       FunctionCounter.builder(name, metrics, supplier -> read.applyAsDouble(supplier.get()))
           .tags(tags)
           .description(meter.description())
@@ -136,6 +142,7 @@ public final class ServerMetrics implements AutoCloseable {
   }
 
   private void count(String name, String description, LongSupplier value) {
+    sources.add(value);
     FunctionCounter.builder("holdfast." + name, value, LongSupplier::getAsLong)
         .description(description)
         .register(registry);

@@ -8,9 +8,11 @@ import io.holdfast.server.gateway.GatewayMetrics;
 import io.holdfast.server.gateway.GatewayMetricsFixture;
 import io.holdfast.server.peer.PeerMetricsFixture;
 import io.holdfast.server.transport.TransportMetrics;
+import java.lang.ref.WeakReference;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -50,6 +52,20 @@ class ServerMetricsTest {
       assertThat(samples)
           .contains("holdfast_transport_sent_frames_total{peer=\"peer-1\",to=\"peer-2\"} 11.0")
           .contains("holdfast_storage_commits_total{peer=\"peer-1\"} 5.0");
+    }
+  }
+
+  @Test
+  void countersGoOnAfterACollection() {
+    try (ServerMetrics metrics = new ServerMetrics("peer-1")) {
+      AtomicLong commits = new AtomicLong(5);
+      metrics.bindStorage(commits::get);
+      WeakReference<Object> collected = new WeakReference<>(new Object());
+      while (collected.get() != null) {
+        System.gc();
+      }
+      commits.set(6);
+      assertThat(metrics.scrape()).contains("holdfast_storage_commits_total{peer=\"peer-1\"} 6.0");
     }
   }
 
