@@ -127,7 +127,10 @@ final class Keeper {
     acknowledged = 0;
   }
 
-  /** Spreads the keep-alives over the period again, after all were sent at once. */
+  /**
+   * Spreads the keep-alives evenly over the period, after all were sent at once, or came to be due
+   * in another order than they are sent in because opening took longer than a period.
+   */
   void spread() {
     long now = System.nanoTime();
     for (int count = 0; count < sessions.length; count++) {

@@ -338,20 +338,20 @@ final class LockScale {
     long[] log = cluster.logPositions();
     try (Fleet fleet = new Fleet(cluster.address(leader), 1)) {
       Probe probe = Probe.start(fleet, 1);
-      long begun = 0;
-      double left = sessions.length + 1.0;
-      while (left >= sessions.length || begun == 0) {
+      double all = sessionCount(cluster, leader, sessions.length);
+      double left = all;
+      while (left == all) {
+        probe.take();
+        log = cluster.logPositions();
         turnFor(fleet, 0.1);
-        left = cluster.metric(leader, "holdfast_peer_sessions").orElse(left);
-        if (left >= sessions.length) {
-          probe.take();
-          log = cluster.logPositions();
-        } else {
-          begun = System.nanoTime();
-        }
+        left = sessionCount(cluster, leader, left);
+        all = Math.max(all, left);
       }
-      while (cluster.metric(leader, "holdfast_peer_sessions").orElse(left) > 2) {
+      long begun = System.nanoTime();
+      // Those of probes live longer.
+      while (left > all - sessions.length) {
         turnFor(fleet, 0.1);
+        left = sessionCount(cluster, leader, left);
       }
       long millis = Cluster.millisSince(begun);
       probe.stop();
@@ -363,6 +363,10 @@ final class LockScale {
           cluster.longestTurnsMillis(log),
           cluster.leader() == leader);
     }
+  }
+
+  private static double sessionCount(Cluster cluster, int peer, double before) throws Exception {
+    return cluster.metric(peer, "holdfast_peer_sessions").orElse(before);
   }
 
   private static void turnFor(Fleet fleet, double seconds) throws Exception {

@@ -45,6 +45,7 @@ final class SessionScale {
   }
 
   private void keepAlive(Cluster cluster, Keeper keeper, Fleet fleet) throws Exception {
+    keeper.spread();
     turnFor(keeper, 10);
     keeper.take();
     long[] log = cluster.logPositions();
