@@ -51,6 +51,11 @@ final class LeaderDesk {
 
   private static final int SESSIONS_PAGE = 10_000;
 
+  /** How long a keep-alive waits for others; little beside the shortest TTL. */
+  private static final long KEEP_ALIVE_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(5);
+
+  private static final int KEEP_ALIVES_MAX = 1_024;
+
   private final PeerContext context;
   private final CallSink sink;
   private final Queries queries;
@@ -58,16 +63,20 @@ final class LeaderDesk {
   private final SessionClock clock;
   private final DeadlineQueue<RequestRef> waits = new DeadlineQueue<>();
   private final Riders riders;
+  private final Gathering<KeepAlive> keepAlives;
   private int expiriesUnderWay;
   private int timeoutsUnderWay;
   private long pausedUntilNanos;
   private boolean paused;
+
+  private record KeepAlive(Call call, Runnable then) {}
 
   LeaderDesk(PeerContext context, CallSink sink, Queries queries) {
     this.context = context;
     this.sink = sink;
     this.queries = queries;
     this.riders = new Riders(context);
+    this.keepAlives = new Gathering<>(context, KEEP_ALIVE_NANOS_MAX, KEEP_ALIVES_MAX);
     this.members = new MemberDesk(context, sink, this::confirmed);
     this.clock = new SessionClock(context.settings().times().attendedStepNanos());
   }
@@ -119,6 +128,7 @@ final class LeaderDesk {
     clock.clear();
     waits.clear();
     riders.leave(rider -> sink.notTaken(rider.call(), ErrorCode.NO_LEADER));
+    keepAlives.leave(keepAlive -> sink.notTaken(keepAlive.call(), ErrorCode.NO_LEADER));
     expiriesUnderWay = 0;
     timeoutsUnderWay = 0;
     paused = false;
@@ -144,6 +154,9 @@ final class LeaderDesk {
   void endTurn() {
     if (riders.isDue()) {
       board();
+    }
+    if (keepAlives.untilDueNanos() == 0) {
+      confirmKeepAlives();
     }
     paused = paused && pausedUntilNanos - context.nowNanos() > 0;
     while (expiriesUnderWay < EXPIRIES_UNDER_WAY_MAX && !paused) {
@@ -190,7 +203,8 @@ final class LeaderDesk {
         timeoutsUnderWay < TIMEOUTS_UNDER_WAY_MAX
             ? waits.untilFirstNanos(context.nowNanos())
             : Long.MAX_VALUE;
-    return Math.min(riders.untilDueNanos(), Math.min(untilExpiry, untilTimeout));
+    long untilGathered = Math.min(riders.untilDueNanos(), keepAlives.untilDueNanos());
+    return Math.min(untilGathered, Math.min(untilExpiry, untilTimeout));
   }
 
   int sessionsWatched() {
@@ -240,7 +254,7 @@ final class LeaderDesk {
     if (context.machine().session(session).map(view -> isOwn(call, view)).orElse(false)) {
       clock.touch(session);
     }
-    confirmed(
+    confirmedSoon(
         call,
         () -> {
           Optional<SessionView> view = context.machine().session(session);
@@ -257,6 +271,7 @@ final class LeaderDesk {
   }
 
   private void read(Call call) {
+    confirmKeepAlives();
     confirmed(
         call,
         () -> {
@@ -403,6 +418,18 @@ final class LeaderDesk {
                 LeaderDesk.this.failed(call, why);
               }
             });
+  }
+
+  /**
+   * Confirms together with others: a keep-alive can wait some milliseconds, and alone each would
+   * begin a quorum round of its own.
+   */
+  private void confirmedSoon(Call call, Runnable then) {
+    keepAlives.add(new KeepAlive(call, then));
+  }
+
+  private void confirmKeepAlives() {
+    keepAlives.leave(keepAlive -> confirmed(keepAlive.call(), keepAlive.then()));
   }
 
   private void confirmed(Call call, Runnable then) {

@@ -5,7 +5,6 @@ import io.holdfast.api.Request;
 import io.holdfast.locks.LockEvent;
 import io.holdfast.locks.LockName;
 import io.holdfast.locks.LockStateMachine;
-import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -24,8 +23,7 @@ final class Riders {
   private static final int RIDERS_MAX = 1_024;
 
   private final PeerContext context;
-  private final ArrayDeque<Rider> riders = new ArrayDeque<>();
-  private long dueNanos;
+  private final Gathering<Rider> riders;
   private boolean lockFreed;
 
   /**
@@ -37,6 +35,7 @@ final class Riders {
 
   Riders(PeerContext context) {
     this.context = context;
+    this.riders = new Gathering<>(context, RIDE_NANOS_MAX, RIDERS_MAX);
   }
 
   /** Keeps a request whose lock is taken and that would wait for it; says whether it did. */
@@ -44,15 +43,12 @@ final class Riders {
     if (!(call.request() instanceof Request.Acquire acquire)
         || acquire.mode() != LockMode.EXCLUSIVE
         || acquire.waitMillis() == 0
-        || riders.size() >= RIDERS_MAX) {
+        || riders.isFull()) {
       return false;
     }
     LockName lock = LockName.of(acquire.lock());
     if (!context.machine().isTaken(lock)) {
       return false;
-    }
-    if (riders.isEmpty()) {
-      dueNanos = context.nowNanos() + RIDE_NANOS_MAX;
     }
     riders.add(new Rider(call, session, lock));
     return true;
@@ -65,21 +61,19 @@ final class Riders {
 
   /** Whether what is kept must not be kept any longer. Once in a turn, at its end. */
   boolean isDue() {
-    boolean looks = lockFreed && !riders.isEmpty();
+    boolean looks = lockFreed;
     lockFreed = false;
     LockStateMachine machine = context.machine();
-    return (looks && riders.stream().anyMatch(rider -> !machine.isTaken(rider.lock())))
+    return (looks && riders.kept().stream().anyMatch(rider -> !machine.isTaken(rider.lock())))
         || untilDueNanos() <= 0;
   }
 
   long untilDueNanos() {
-    return riders.isEmpty() ? Long.MAX_VALUE : Math.max(0, dueNanos - context.nowNanos());
+    return riders.untilDueNanos();
   }
 
   /** Gives everything that is kept to the taker, in the order it came. */
   void leave(Consumer<Rider> taker) {
-    for (Rider rider = riders.poll(); rider != null; rider = riders.poll()) {
-      taker.accept(rider);
-    }
+    riders.leave(taker);
   }
 }
