@@ -1,11 +1,9 @@
 package io.holdfast.chaos.sim;
 
 import io.holdfast.api.ErrorCode;
-import io.holdfast.api.Event;
 import io.holdfast.api.Reply;
 import io.holdfast.api.Request;
 import io.holdfast.api.RequestMessage;
-import io.holdfast.server.peer.ClientChannel;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * a leader that was deposed. No session may end earlier than its TTL after the sending of its last
  * acknowledged keep-alive: the production client keeps more distance, and would seldom notice.
  */
-final class Keeper implements ClientChannel {
+final class Keeper implements AskingChannel {
   private static final long MILLI = 1_000_000;
   private static final long UNANSWERED_MILLIS_MAX = 700;
 
@@ -148,20 +146,5 @@ final class Keeper implements ClientChannel {
           "session %d of %s expired %d ms after the sending of its last acknowledged keep-alive; its TTL is %d ms"
               .formatted(ofSession, name, livedMillis, ttlMillis));
     }
-  }
-
-  @Override
-  public void event(Event event) {
-    // The log tells.
-  }
-
-  @Override
-  public boolean isReady() {
-    return true;
-  }
-
-  @Override
-  public void flush() {
-    // Nothing is gathered.
   }
 }

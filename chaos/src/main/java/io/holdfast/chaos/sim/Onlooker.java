@@ -6,7 +6,6 @@ import io.holdfast.api.Request;
 import io.holdfast.api.RequestMessage;
 import io.holdfast.locks.Holder;
 import io.holdfast.locks.LockName;
-import io.holdfast.server.peer.ClientChannel;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -87,7 +86,7 @@ final class Onlooker implements LockTruth.Listener {
   }
 
   /** One connection with one watch. */
-  private final class Look implements ClientChannel {
+  private final class Look implements AskingChannel {
     private final long from;
     private final Set<Seen> seen = new HashSet<>();
     private boolean complete = true;
@@ -136,16 +135,6 @@ final class Onlooker implements LockTruth.Listener {
       if (!seen.isEmpty()) {
         world.coverage().mark("watch: from an index of the past");
       }
-    }
-
-    @Override
-    public boolean isReady() {
-      return true;
-    }
-
-    @Override
-    public void flush() {
-      // Nothing is gathered.
     }
   }
 }

@@ -1,7 +1,6 @@
 package io.holdfast.chaos.sim;
 
 import io.holdfast.api.ErrorCode;
-import io.holdfast.api.Event;
 import io.holdfast.api.Reply;
 import io.holdfast.api.Request;
 import io.holdfast.api.RequestMessage;
@@ -11,7 +10,6 @@ import io.holdfast.raft.PeerId;
 import io.holdfast.raft.driver.MembershipCallback;
 import io.holdfast.raft.driver.ProposalFailure;
 import io.holdfast.raft.membership.MembershipChange;
-import io.holdfast.server.peer.ClientChannel;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -29,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * of the leader itself: those of several steps, and those that it cannot complete because it is cut
  * off or crashes at that moment.
  */
-final class Operator implements ClientChannel {
+final class Operator implements AskingChannel {
   /** Members at most; more make the runs slow and show nothing new. */
   private static final int MEMBERS_MAX = 7;
 
@@ -265,21 +263,6 @@ final class Operator implements ClientChannel {
     } else {
       task.then().run();
     }
-  }
-
-  @Override
-  public void event(Event event) {
-    // He asks instead.
-  }
-
-  @Override
-  public boolean isReady() {
-    return true;
-  }
-
-  @Override
-  public void flush() {
-    // Nothing is gathered.
   }
 
   /** How a change ended that was asked of the leader itself. */

@@ -1,11 +1,9 @@
 package io.holdfast.chaos.sim;
 
-import io.holdfast.api.Event;
 import io.holdfast.api.Reply;
 import io.holdfast.api.Request;
 import io.holdfast.api.RequestMessage;
 import io.holdfast.raft.core.Role;
-import io.holdfast.server.peer.ClientChannel;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +14,7 @@ import java.util.random.RandomGenerator;
  * there are several. An answer has to know whatever any peer had applied when it was asked for:
  * histories of clients show a stale read only when somebody writes at the right moment.
  */
-final class Reader implements ClientChannel {
+final class Reader implements AskingChannel {
   private static final int PAUSE_NANOS_MAX = 80_000_000;
   private static final int HASTE_NANOS = 3_000_000;
   private static final String LOCK = "lock-0";
@@ -80,20 +78,5 @@ final class Reader implements ClientChannel {
           "%s is read as of entry %d, after entry %d was applied"
               .formatted(LOCK, state.index(), known));
     }
-  }
-
-  @Override
-  public void event(Event event) {
-    // Not asked for.
-  }
-
-  @Override
-  public boolean isReady() {
-    return true;
-  }
-
-  @Override
-  public void flush() {
-    // Nothing is gathered.
   }
 }

@@ -1,13 +1,11 @@
 package io.holdfast.chaos.sim;
 
 import io.holdfast.api.ErrorCode;
-import io.holdfast.api.Event;
 import io.holdfast.api.LockMode;
 import io.holdfast.api.Reply;
 import io.holdfast.api.Request;
 import io.holdfast.api.RequestId;
 import io.holdfast.api.RequestMessage;
-import io.holdfast.server.peer.ClientChannel;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -21,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * locks of others, repeats what was answered and is over, and waits in a circle. It speaks with the
  * peers directly, repeats what was not answered for certain, and knows which answers are right.
  */
-final class Stranger implements ClientChannel {
+final class Stranger implements AskingChannel {
   private static final long PAUSE_MILLIS_MAX = 120;
   private static final long ANSWER_MILLIS_MAX = 3_000;
   private static final long TTL_MILLIS = 4_000;
@@ -337,20 +335,5 @@ final class Stranger implements ClientChannel {
                 reply instanceof Reply.Failed failed && failed.error() == ErrorCode.NOT_HOLDER
                     ? null
                     : "it was not refused"));
-  }
-
-  @Override
-  public void event(Event event) {
-    // He asks instead.
-  }
-
-  @Override
-  public boolean isReady() {
-    return true;
-  }
-
-  @Override
-  public void flush() {
-    // Nothing is gathered.
   }
 }

@@ -83,6 +83,7 @@ public final class ServerMetrics implements AutoCloseable {
    * @param others the other peers of the cluster
    */
   public void bindTransport(Collection<PeerId> others, Supplier<TransportMetrics> metrics) {
+    sources.add(metrics);
     for (TransportMeter meter : TransportMeter.values()) {
       if (meter.isPerPeer()) {
         for (PeerId other : others) {
@@ -133,7 +134,6 @@ public final class ServerMetrics implements AutoCloseable {
           .strongReference(true)
           .register(registry);
     } else {
-      sources.add(metrics);
       FunctionCounter.builder(name, metrics, supplier -> read.applyAsDouble(supplier.get()))
           .tags(tags)
           .description(meter.description())
